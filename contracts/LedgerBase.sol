@@ -4,12 +4,13 @@ pragma solidity 0.8.37;
 import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ControlTotals} from "./ControlTotals.sol";
 import {IFinanceLedger} from "./IFinanceLedger.sol";
 import {P256Sha256Verifier} from "./P256Sha256Verifier.sol";
 import "./Types.sol";
 
-/// @title What all parts of the ledger stand on: signatures, dates, amounts, control totals
-abstract contract LedgerBase is IFinanceLedger, EIP712 {
+/// @title What all parts of the ledger stand on: signatures, dates, amounts
+abstract contract LedgerBase is ControlTotals, EIP712 {
     uint256 private constant SCHEME_SECP256K1 = 1;
     uint256 private constant SCHEME_P256 = 2;
     uint256 private constant SECP256K1_LENGTH = 66;
@@ -22,8 +23,6 @@ abstract contract LedgerBase is IFinanceLedger, EIP712 {
     uint8 internal immutable _maxSplitDepth;
     uint8 internal immutable _maxSplits;
 
-    // Slots 0 and 1: see docs/architecture.md before anything is declared above them.
-    Totals internal _totals;
     mapping(bytes32 signerId => SignerRecord) internal _signers;
 
     constructor(Parameters memory limits) {
@@ -31,11 +30,6 @@ abstract contract LedgerBase is IFinanceLedger, EIP712 {
         _maxTenorDays = limits.maxTenorDays;
         _maxSplitDepth = limits.maxSplitDepth;
         _maxSplits = limits.maxSplits;
-    }
-
-    /// @inheritdoc IFinanceLedger
-    function totals() external view returns (Totals memory) {
-        return _totals;
     }
 
     /// @inheritdoc IFinanceLedger
