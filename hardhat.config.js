@@ -1,28 +1,49 @@
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
 // One compiler, taken from npm, so that a build needs no download and gives the same bytecode everywhere.
-export default {
-  solidity: {
-    compilers: [
-      {
-        version: "0.8.37",
-        path: require.resolve("solc/soljson.js"),
-        settings: {
-          optimizer: { enabled: true, runs: 1_000 },
-          viaIR: true,
-          evmVersion: "osaka",
+const solc = { version: "0.8.37", path: require.resolve("solc/soljson.js") };
+const deployed = { ...solc, settings: { optimizer: { enabled: true, runs: 1_000 }, viaIR: true, evmVersion: "osaka" } };
+// The tests deploy the bytecode above from its artifact; they themselves compile in seconds without the optimizer.
+const plain = { ...solc, settings: { optimizer: { enabled: false }, viaIR: false, evmVersion: "osaka" } };
+const testFolder = "tests/contracts";
+const testFiles = readdirSync(new URL(testFolder, import.meta.url)).filter((name) => name.endsWith(".t.sol"));
+
+const warningsAreErrors = {
+  id: "warnings-are-errors",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        async invokeSolc(context, compiler, input, config, next) {
+          const output = await next(context, compiler, input, config);
+          for (const found of output.errors ?? []) {
+            if (found.severity !== "warning") continue;
+            found.severity = "error";
+            found.type = "Error";
+          }
+          return output;
         },
-      },
-    ],
+      }),
+    }),
+  },
+};
+
+export default {
+  plugins: [warningsAreErrors],
+  solidity: {
+    splitTestsCompilation: true,
+    compilers: [deployed],
+    overrides: Object.fromEntries(testFiles.map((name) => [`${testFolder}/${name}`, plain])),
   },
   paths: {
     sources: "./contracts",
-    tests: { solidity: "./tests/contracts" },
+    tests: { solidity: `./${testFolder}` },
   },
   test: {
     solidity: {
+      fsPermissions: { readFile: ["./artifacts"], writeFile: [`./${testFolder}/gas-snapshot.md`] },
       fuzz: { runs: 256, seed: "0x46696e616e6365436861696e" },
       invariant: { runs: 64, depth: 100, failOnRevert: false },
     },

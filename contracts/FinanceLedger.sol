@@ -13,6 +13,8 @@ import "./Types.sol";
 contract FinanceLedger is Loans {
     /// The most gas that one operation of a batch can use, so that none starves the others.
     uint256 public constant OPERATION_GAS = 600_000;
+    /// The longest operation, eight P-256 signers with their proofs, takes about 5 kB.
+    uint256 private constant MAX_OPERATION_LENGTH = 8_192;
     /// Kept back to record the refusal of an operation that used up its gas.
     uint256 private constant REFUSAL_GAS = 50_000;
 
@@ -41,13 +43,25 @@ contract FinanceLedger is Loans {
     }
 
     function _run(bytes calldata operation) private returns (bool accepted, bytes memory reason) {
-        bytes4 selector = bytes4(operation);
-        if (selector == IFinanceLedger.submit.selector) {
-            return (false, abi.encodeWithSelector(BatchNested.selector));
+        // Copying and hashing a longer one could eat into the gas that the check above keeps for it.
+        if (operation.length > MAX_OPERATION_LENGTH) {
+            return (false, abi.encodeWithSelector(OperationTooLong.selector, operation.length, MAX_OPERATION_LENGTH));
         }
+        bytes4 selector = bytes4(operation);
+        if (selector == IFinanceLedger.submit.selector) return (false, abi.encodeWithSelector(BatchNested.selector));
+        // A view would succeed without an event, and the events of a batch would no longer stand for its entries.
+        if (!_isOperation(selector)) return (false, abi.encodeWithSelector(OperationUnknown.selector, selector));
         // A call to itself: the operation stands or falls as a whole, and nothing in it depends on who calls.
         (accepted, reason) = address(this).call{gas: OPERATION_GAS}(operation);
-        // Empty revert data means that no operation has this selector, or that it ran out of gas: an empty reason would read as accepted.
-        if (!accepted && reason.length == 0) reason = abi.encodeWithSelector(OperationUnknown.selector, selector);
+        // Calldata that does not decode and gas that runs out leave no reason, and an empty reason would read as accepted.
+        if (!accepted && reason.length == 0) reason = abi.encodeWithSelector(OperationMalformed.selector, selector);
+    }
+
+    function _isOperation(bytes4 selector) private pure returns (bool) {
+        return selector == IFinanceLedger.issueReceivable.selector || selector == IFinanceLedger.assignReceivable.selector
+            || selector == IFinanceLedger.openLoan.selector || selector == IFinanceLedger.disburseLoan.selector
+            || selector == IFinanceLedger.repayLoan.selector || selector == IFinanceLedger.redeemReceivable.selector
+            || selector == IFinanceLedger.registerParty.selector || selector == IFinanceLedger.addSigner.selector
+            || selector == IFinanceLedger.removeSigner.selector;
     }
 }

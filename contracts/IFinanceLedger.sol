@@ -8,7 +8,8 @@ import "./Types.sol";
 /// submit it. The ledger holds no money; a disbursement, repayment or redemption records what a bank moved on its own rails.
 ///
 /// Every operation emits exactly one event. Replays are refused by state: each agreement names something that exists only once (a new
-/// signer, an invoice fingerprint, a revision). Dates are days since 1970-01-01 in China Standard Time; amounts are fen, at most 2^53 - 1.
+/// signer, an invoice fingerprint, a revision). Dates are days since 1970-01-01 in China Standard Time; amounts are fen, at most
+/// `MAX_AMOUNT_FEN`.
 ///
 /// A signature is one byte for the scheme and then: 1 (secp256k1): r, s, v (65 bytes); 2 (P-256): x, y, r, s (128 bytes) over SHA-256 of
 /// the EIP-712 digest, because browsers, most HSMs and .NET hash what they sign. High s is refused in both.
@@ -121,6 +122,8 @@ interface IFinanceLedger {
     error ReceivableUnknown(ReceivableId receivable);
     error ReceivableStatusWrong(ReceivableId receivable, ReceivableStatus expected, ReceivableStatus actual);
     error ReceivableRevisionStale(ReceivableId receivable, uint16 revision, uint16 current);
+    /// @notice The receivable can only be redeemed in full: the last revisions are kept for its pledge, its release and its end.
+    error ReceivableRevisionsExhausted(ReceivableId receivable);
     error SplitTooDeep(ReceivableId receivable, uint8 maxDepth);
     error SplitsExhausted(ReceivableId receivable, uint8 maxSplits);
     error PaymentReferenceMissing();
@@ -134,25 +137,35 @@ interface IFinanceLedger {
     error RegistrationMissing(LoanId loan);
     error FourEyesViolated(LoanId loan, bytes32 signerId);
     error RepaymentEmpty(LoanId loan);
+    /// @notice The loan can only be repaid in full.
+    error LoanRevisionsExhausted(LoanId loan);
 
-    /// @notice The calldata names no operation, or the operation used up `OPERATION_GAS`.
-    error OperationUnknown(bytes4 selector);
+    // ---- Errors of the entries of a batch, in the order in which they are checked
+
+    error OperationTooLong(uint256 length, uint256 maxLength);
     error BatchNested();
+    /// @notice The calldata names no operation: a view is none.
+    error OperationUnknown(bytes4 selector);
+    /// @notice The calldata does not decode, or the operation used up `OPERATION_GAS`.
+    error OperationMalformed(bytes4 selector);
+    /// @notice The transaction has too little gas left to run the operation at `index` whatever it needs.
     error BatchGasTooLow(uint256 index, uint256 gasLeft, uint256 gasNeeded);
 
     // ---- Parties ---------------------------------------------------------------------------------------------------------
 
     /// @notice Registers an enterprise or a bank under the next party number.
     /// @dev Who: a signer of the operator with REGISTER, and every new signer, which proves that it holds its key.
-    /// Refused: `PartyKindWrong` (an operator), `RegionInvalid`, `ProfileMissing`, `SignerCountOutOfRange`, `SignaturesMismatch`; per signer
-    /// `SignerMalformed`, `RightsUnfit`, `SignerTaken`, its signature (`SignerMismatch`); `ManagerMissing`; the registrar's signature.
+    /// Refused: `PartyKindWrong` (an operator), `SignerCountOutOfRange` (1 to 8), `SignaturesMismatch`, `RegionInvalid`, `ProfileMissing`; per
+    /// signer `SignerMalformed`, `RightsUnfit`, `SignerTaken`, its signature (`SignerMismatch` if another one signed); `ManagerMissing`; the
+    /// registrar's signature.
     /// It cannot check identity: that the USCC behind `profileHash` is real and registered once is the gateway's duty.
     function registerParty(RegisterParty calldata op, bytes calldata registrarSignature, bytes[] calldata signerSignatures)
         external;
 
     /// @notice Gives a party another signer.
     /// @dev Who: a signer of the party with MANAGE, and the new signer. Refused: `PartyUnknown`, `SignerMalformed`, `RightsUnfit`,
-    /// `SignerTaken` (also one that was removed), the signatures. It cannot change the rights of a signer in force.
+    /// `SignerTaken` (also one that was removed), the new signer's signature (`SignerMismatch` if another one signed), the manager's (the new
+    /// signer cannot admit itself: `SignerUnauthorised`). It cannot change the rights of a signer in force.
     function addSigner(AddSigner calldata op, bytes calldata managerSignature, bytes calldata signerSignature) external;
 
     /// @notice Takes a signer out of force, for ever.
@@ -170,24 +183,25 @@ interface IFinanceLedger {
 
     /// @notice Assigns a receivable, whole or in part, to another enterprise. A part becomes a child with its own number.
     /// @dev Who: the holder and the assignee, TRADE. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`,
-    /// `SelfDealing` (to the holder or the obligor), `AmountOutOfRange`, `PartyUnknown`, `PartyKindWrong`, `SplitTooDeep`,
-    /// `SplitsExhausted`, the signatures. A pledged receivable cannot move.
+    /// `ReceivableRevisionsExhausted`, `SelfDealing` (to the holder or the obligor), `AmountOutOfRange`, `PartyUnknown`, `PartyKindWrong`,
+    /// `SplitTooDeep`, `SplitsExhausted`, the signatures. A pledged receivable cannot move.
     function assignReceivable(AssignReceivable calldata op, bytes calldata holderSignature, bytes calldata assigneeSignature)
         external;
 
     /// @notice Records that the holder received (a part of) the amount from the obligor.
     /// @dev Who: the holder, TRADE: a receipt is signed by the one that gives up a claim. Refused: `ReceivableUnknown`,
-    /// `ReceivableRevisionStale`, `ReceivableStatusWrong`, `AmountOutOfRange`, `PaymentReferenceMissing`, the signature.
-    /// A former holder cannot redeem, nobody can redeem beyond what is owed, and a pledged receivable is not redeemed.
+    /// `ReceivableRevisionStale`, `ReceivableStatusWrong`, `AmountOutOfRange`, `ReceivableRevisionsExhausted` (a part),
+    /// `PaymentReferenceMissing`, the signature. A former holder cannot redeem, nobody can redeem beyond what is owed, and a pledged receivable is not redeemed.
     function redeemReceivable(RedeemReceivable calldata op, bytes calldata holderSignature) external;
 
     // ---- Loans -----------------------------------------------------------------------------------------------------------
 
     /// @notice Opens a loan from the borrower's signed application and a bank's approval; the receivable is pledged.
     /// @dev Who: the receivable's holder (TRADE, signs `op.application`) and the bank (APPROVE, signs `op`). Refused: `DeadlineExpired` of the
-    /// application, `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`, `BankNotInvited`, `PartyUnknown`,
-    /// `PartyKindWrong`, `AmountOutOfRange` (application bounds and the receivable's amount), `RateAboveLimit`, `DueDateOutOfRange`
-    /// (tomorrow to the maturity date), the signatures. The first approval wins: it moves the revision on.
+    /// application, `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`, `ReceivableRevisionsExhausted`,
+    /// `BankNotInvited`, `PartyUnknown`, `PartyKindWrong`, `AmountOutOfRange` (application bounds and the receivable's amount),
+    /// `RateAboveLimit`, `DueDateOutOfRange` (tomorrow to the maturity date), the borrower's signature, the bank's.
+    /// The first approval wins: it moves the revision on.
     function openLoan(OpenLoan calldata op, bytes calldata borrowerSignature, bytes calldata bankSignature) external;
 
     /// @notice Records that the bank paid the whole principal out to the borrower.
@@ -198,7 +212,8 @@ interface IFinanceLedger {
     /// @notice Records that the bank received principal and interest from the borrower. When nothing is outstanding, the loan is repaid and
     /// the receivable is free again.
     /// @dev Who: a signer of the bank with DISBURSE. Refused: `LoanUnknown`, `LoanRevisionStale`, `LoanStatusWrong`, `RepaymentEmpty`,
-    /// `AmountOutOfRange`, `PaymentReferenceMissing`, the signature.
+    /// `AmountOutOfRange` (principal, then interest), `LoanRevisionsExhausted` (a part), `PaymentReferenceMissing`, the signature. Interest that
+    /// comes after the last principal cannot be recorded: the loan has ended.
     function repayLoan(RepayLoan calldata op, bytes calldata bankSignature) external;
 
     // ---- Batches ---------------------------------------------------------------------------------------------------------
@@ -206,7 +221,8 @@ interface IFinanceLedger {
     /// @notice Runs many operations in order. One that is refused changes nothing, emits `OperationRefused`, and does not stop the others.
     /// @param operations The calldata of each operation.
     /// @return refusals For each operation its ABI-encoded error, empty where it was accepted.
-    /// @dev Reverts as a whole only with `BatchGasTooLow`, so that a lack of gas is never mistaken for a refusal.
+    /// @dev Refused: `OperationTooLong`, `BatchNested`, `OperationUnknown`, then as the operation itself, `OperationMalformed`. So each entry
+    /// emits exactly one event. Reverts as a whole only with `BatchGasTooLow`, so that a lack of gas is never mistaken for a refusal.
     function submit(bytes[] calldata operations) external returns (bytes[] memory refusals);
 
     // ---- Views -----------------------------------------------------------------------------------------------------------

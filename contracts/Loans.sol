@@ -41,7 +41,7 @@ abstract contract Loans is Receivables {
         _requireInTime(op.deadline);
         LoanApplication calldata application = op.application;
         _requireInTime(application.deadline);
-        Receivable memory pledged = _requireActive(application.receivable, application.revision);
+        Receivable memory pledged = _requireChangeable(application.receivable, application.revision);
         _requireWithin(op, pledged);
         bytes32 applicationHash = keccak256(abi.encode(LOAN_APPLICATION_TYPEHASH, application));
         _requireSignature(pledged.holder, Rights.TRADE, applicationHash, borrowerSignature);
@@ -115,6 +115,10 @@ abstract contract Loans is Receivables {
         require(op.principalFen > 0 || op.interestFen > 0, RepaymentEmpty(op.loan));
         _requireAmount(op.principalFen, 0, outstandingFen);
         _requireAmount(op.interestFen, 0, MAX_AMOUNT_FEN - current.interestPaidFen);
+        // The last revision is kept for the repayment that ends the loan and frees the receivable.
+        require(
+            op.principalFen == outstandingFen || current.revision < type(uint16).max - 1, LoanRevisionsExhausted(op.loan)
+        );
         require(op.paymentReference != 0, PaymentReferenceMissing());
         bytes32 structHash = keccak256(abi.encode(REPAY_LOAN_TYPEHASH, op));
         _requireSignature(current.bank, Rights.DISBURSE, structHash, bankSignature);

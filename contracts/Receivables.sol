@@ -17,6 +17,9 @@ abstract contract Receivables is Parties {
         "RedeemReceivable(uint40 receivable,uint64 amountFen,bytes32 paymentReference,uint16 revision,uint64 deadline)"
     );
 
+    /// Three revisions are kept back, so that every receivable can come to its end: pledged, released, redeemed in full.
+    uint16 private constant LAST_CHANGEABLE_REVISION = type(uint16).max - 3;
+
     mapping(ReceivableId => Receivable) internal _receivables;
     mapping(bytes32 invoiceFingerprint => ReceivableId) private _fingerprints;
 
@@ -73,7 +76,7 @@ abstract contract Receivables is Parties {
         external
     {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireActive(op.receivable, op.revision);
+        Receivable memory current = _requireChangeable(op.receivable, op.revision);
         require(op.assignee != current.holder && op.assignee != current.obligor, SelfDealing(op.assignee));
         _requireAmount(op.amountFen, 1, current.amountFen);
         _requireKind(op.assignee, PartyKind.Enterprise);
@@ -102,6 +105,7 @@ abstract contract Receivables is Parties {
         _requireInTime(op.deadline);
         Receivable memory current = _requireActive(op.receivable, op.revision);
         _requireAmount(op.amountFen, 1, current.amountFen);
+        if (op.amountFen < current.amountFen) _requireRevisionsLeft(op.receivable, current.revision);
         require(op.paymentReference != 0, PaymentReferenceMissing());
         bytes32 structHash = keccak256(abi.encode(REDEEM_RECEIVABLE_TYPEHASH, op));
         _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
@@ -117,7 +121,7 @@ abstract contract Receivables is Parties {
     }
 
     /// @dev Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`.
-    function _requireActive(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
+    function _requireActive(ReceivableId id, uint16 revision) private view returns (Receivable memory current) {
         current = _receivables[id];
         require(current.status != ReceivableStatus.None, ReceivableUnknown(id));
         require(current.revision == revision, ReceivableRevisionStale(id, revision, current.revision));
@@ -125,6 +129,16 @@ abstract contract Receivables is Parties {
             current.status == ReceivableStatus.Active,
             ReceivableStatusWrong(id, ReceivableStatus.Active, current.status)
         );
+    }
+
+    /// @dev Refused: as `_requireActive`, and `ReceivableRevisionsExhausted`.
+    function _requireChangeable(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
+        current = _requireActive(id, revision);
+        _requireRevisionsLeft(id, revision);
+    }
+
+    function _requireRevisionsLeft(ReceivableId id, uint16 revision) private pure {
+        require(revision <= LAST_CHANGEABLE_REVISION, ReceivableRevisionsExhausted(id));
     }
 
     /// @dev `parent` is the record in memory with its revision already moved on.

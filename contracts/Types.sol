@@ -16,8 +16,9 @@ function _otherPartyId(PartyId a, PartyId b) pure returns (bool) {
     return PartyId.unwrap(a) != PartyId.unwrap(b);
 }
 
-// An amount of one item: 2^53 - 1, so that every JSON reader holds it exactly.
-uint64 constant MAX_AMOUNT_FEN = (1 << 53) - 1;
+// The most that one receivable, one loan or the interest on one loan can come to: 10 billion yuan. It is small enough that no few parties
+// can fill the 64-bit control totals (that takes 18 million receivables) and so stop the ledger, and every JSON reader holds it exactly.
+uint64 constant MAX_AMOUNT_FEN = 1_000_000_000_000;
 
 /// @notice What a party is. Numbered from 1, append only.
 enum PartyKind {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @notice The cheat codes of the test runner that these tests use.
+interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function addr(uint256 privateKey) external pure returns (address);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
+    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
+
+    function warp(uint256 timestamp) external;
+    function chainId(uint256 id) external;
+    function load(address target, bytes32 slot) external view returns (bytes32);
+    function store(address target, bytes32 slot, bytes32 value) external;
+
+    function assume(bool condition) external pure;
+    function expectRevert(bytes calldata reason) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
+    function snapshotState() external returns (uint256);
+    function revertToState(uint256 id) external returns (bool);
+
+    /// @notice The creation code in the artifact of a contract.
+    function getCode(string calldata name) external view returns (bytes memory);
+    function toString(uint256 value) external pure returns (string memory);
+    function writeFile(string calldata path, string calldata text) external;
+}
