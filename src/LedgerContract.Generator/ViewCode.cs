@@ -1,0 +1,64 @@
+namespace FinanceChain.LedgerContract.Generator;
+
+/// <summary>Typed reads of the contract, the batch call and the deployment.</summary>
+internal static class ViewCode
+{
+    public static string EmitReader(ContractModel contract)
+    {
+        var text = new SourceText("FinanceChain.Ethereum");
+        text.Line("public sealed partial class LedgerReader").Line("{");
+        foreach (var view in contract.Views)
+        {
+            EmitView(text, contract, view);
+        }
+
+        return text.ToString().TrimEnd('\n') + "\n}\n";
+    }
+
+    public static string EmitContract(ContractModel contract)
+    {
+        var text = new SourceText("FinanceChain.Ethereum");
+        var submit = contract.Entries.Single(entry => entry is { Type: "function", Name: "submit" });
+        text.Line("public static partial class FinanceLedgerContract").Line("{");
+        text.Line($"    /// <summary>{submit.Signature}</summary>");
+        text.Line($"    public const uint SubmitSelector = {submit.SelectorHex};").Line();
+        text.Line("    /// <summary>What a deployment transaction carries: creation bytecode and constructor arguments.</summary>");
+        var inputs = contract.Constructor.Inputs.Select(input => (input.Name, Type: FieldType.Of(input, "", contract))).ToList();
+        text.Line($"    public static byte[] DeployData({string.Join(", ", inputs.Select(input => $"{input.Type.CSharp} {input.Name}"))}) =>").Line("    [");
+        text.Line("        .. CreationCode,").Line("        .. new AbiWriter()");
+        text.Lines(inputs.Select(input => $"            {SourceText.Fill(input.Type.Write, input.Name)}"));
+        return text.Line("            .ToArray(),").Line("    ];").Line("}").ToString();
+    }
+
+    private static void EmitView(SourceText text, ContractModel contract, AbiEntry view)
+    {
+        var method = Pascal(view.Name);
+        // A result has no name in the ABI, so that the view's own name tells its unit.
+        var result = FieldType.Of(view.Outputs[0] with { Name = view.Name }, "", contract);
+        var absent = AgreementTable.AbsentWhenZero.GetValueOrDefault(view.Name);
+        var inputs = view.Inputs.Select(input => (input.Name, Type: FieldType.Of(input, "", contract))).ToList();
+        var parameters = string.Concat(inputs.Select(input => $"{input.Type.CSharp} {input.Name}, "));
+        var returned = result.CSharp + (absent is null ? "" : "?");
+        text.Summary(contract.Notices.GetValueOrDefault(view.Name, $"{view.Signature} at a block.") + (absent is null ? "" : " Null when there is none."), "    ");
+        text.Line($"    public async Task<{returned}> {method}({parameters}BlockTag at, CancellationToken cancellationToken)").Line("    {");
+        var call = string.Concat(inputs.Select(input => SourceText.Fill(input.Type.Write, input.Name)));
+        text.Line($"        var data = new AbiWriter(){call}.ToCall(LedgerAbi.SelectorBytes({view.SelectorHex}));");
+        text.Line($"        return Read{method}(await CallAsync(data, at, cancellationToken));").Line("    }").Line();
+        text.Line($"    private static {returned} Read{method}(byte[] answer)").Line("    {");
+        if (absent is not null)
+        {
+            var word = absent.Length == 0 ? 0 : view.Outputs[0].Components.ToList().FindIndex(field => field.Name == absent);
+            text.Line($"        if (LedgerAbi.IsZeroWord(answer, {word}))").Line("        {").Line("            return null;").Line("        }").Line();
+        }
+
+        // The method that reads a struct has the struct's name, so that the type must be qualified.
+        var qualified = view.Outputs[0].IsStruct ? "LedgerContract." : "";
+        text.Line("        var reader = new AbiReader(answer);");
+        text.Line($"        return {qualified}{SourceText.Fill(result.Read, "reader")};").Line("    }").Line();
+    }
+
+    // Constants are in capitals: OPERATION_GAS.
+    private static string Pascal(string name) => name.All(character => character == '_' || char.IsUpper(character))
+        ? string.Concat(name.Split('_').Select(word => word[0] + word[1..].ToLowerInvariant()))
+        : char.ToUpperInvariant(name[0]) + name[1..];
+}

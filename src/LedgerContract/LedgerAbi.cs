@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using FinanceChain.Ethereum;
+
+namespace FinanceChain.LedgerContract;
+
+/// <summary>What the generated code shares: values of the ledger read from words, with a typed error where one is out of range.</summary>
+internal static class LedgerAbi
+{
+    private const int WordLength = 32;
+
+    public static byte[] SelectorBytes(uint selector)
+    {
+        var bytes = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, selector);
+        return bytes;
+    }
+
+    public static Fen Fen(ulong value) =>
+        LedgerContract.Fen.TryCreate(value, out var amount) ? amount : throw new AbiFormatException($"{value} fen is above the limit of one amount.");
+
+    public static RegionCode Region(ulong value) => value is >= RegionCode.MinValue and <= RegionCode.MaxValue
+        ? new RegionCode((uint)value)
+        : throw new AbiFormatException($"{value} is no region code.");
+
+    public static byte Member(ulong value, int members) =>
+        value < (ulong)members ? (byte)value : throw new AbiFormatException($"{value} is no member of an enum of {members}.");
+
+    public static ulong UInt64(BigInteger value) =>
+        value <= ulong.MaxValue ? (ulong)value : throw new AbiFormatException($"{value} is wider than 64 bits.");
+
+    /// <summary>A number for JSON: a string where it is wider than 64 bits.</summary>
+    public static object Number(BigInteger value) =>
+        value <= ulong.MaxValue ? (ulong)value : value.ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsZeroWord(ReadOnlySpan<byte> data, int index) =>
+        data.Length >= (index + 1) * WordLength && data.Slice(index * WordLength, WordLength).IndexOfAnyExcept((byte)0) < 0;
+
+    /// <summary>EIP-712: an array is hashed over its members' hashes.</summary>
+    public static Hash256 HashArray<T>(ValueList<T> items)
+        where T : ILedgerStruct
+    {
+        var hashes = new byte[items.Count * WordLength];
+        for (var i = 0; i < items.Count; i++)
+        {
+            items[i].StructHash().CopyTo(hashes.AsSpan(i * WordLength));
+        }
+
+        return Keccak256.Hash(hashes);
+    }
+
+    public static void WriteMessages<T>(Utf8JsonWriter writer, string name, ValueList<T> items)
+        where T : ILedgerStruct
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            item.WriteMessage(writer);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Appends a <c>bytes[]</c>: each item is its length and its words.</summary>
+    public static AbiWriter BytesArray(this AbiWriter writer, IReadOnlyList<ByteString> items) =>
+        writer.Array([.. items.Select(BytesItem)], itemsAreDynamic: true);
+
+    public static ValueList<ByteString> ReadBytesArray(ref AbiReader reader)
+    {
+        var items = reader.Array(out var length);
+        var read = new ByteString[length];
+        for (var i = 0; i < length; i++)
+        {
+            read[i] = ByteString.Wrap(items.Bytes());
+        }
+
+        return ValueList.Wrap(read);
+    }
+
+    private static AbiWriter BytesItem(ByteString item)
+    {
+        var words = new AbiWriter().UInt((ulong)item.Length);
+        for (var at = 0; at < item.Length; at += WordLength)
+        {
+            words.FixedBytes(item.Span[at..Math.Min(at + WordLength, item.Length)]);
+        }
+
+        return words;
+    }
+}
