@@ -1,0 +1,103 @@
+using System.Globalization;
+using Dapper;
+using FinanceChain.FinanceGateway.Problems;
+using FinanceChain.LedgerContract;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace FinanceChain.FinanceGateway.Reports;
+
+/// <summary>What a report is about, checked: which block it answers as of, and which region.</summary>
+/// <param name="Block">The block of the answer: <paramref name="AsOfBlock"/>, or the last indexed one.</param>
+/// <param name="AsOfBlock">What the caller asked for; null: the latest.</param>
+/// <param name="Region">A county, or a prefecture (..00) or province (..0000) with all that it contains; null: everywhere.</param>
+internal sealed record ReportScope(short LedgerId, long Block, long? AsOfBlock, RegionCode? Region)
+{
+    /// <summary>The region as the database takes it.</summary>
+    public int? RegionNumber => Region is { } region ? checked((int)region.Value) : null;
+}
+
+/// <summary>A scope or the refusal of it.</summary>
+internal readonly record struct ScopeResult(ReportScope? Scope, Refusal? Refusal);
+
+internal sealed class ReportScopes(NpgsqlDataSource database, IOptions<GatewayOptions> options)
+{
+    private const string SelectPosition = """
+        select c.block_number as block,
+               @region::integer is null or exists (
+                   select from ledger.party p where p.ledger_id = @ledgerId and report.in_region(p.region_code, @region)) as regionknown
+          from ledger.checkpoint c where c.ledger_id = @ledgerId
+        """;
+
+    /// <summary>The latest block, everywhere; null while the ledger is not indexed.</summary>
+    public async Task<ReportScope?> Latest(CancellationToken cancellationToken) =>
+        (await Resolve(asOfBlock: null, region: null, cancellationToken)).Scope;
+
+    /// <summary>Parses and checks the query parameters <c>asOfBlock</c> and <c>region</c>.</summary>
+    public async Task<ScopeResult> Parse(string? asOfBlock, string? region, CancellationToken cancellationToken)
+    {
+        long? block = null;
+        if (asOfBlock is not null)
+        {
+            if (!long.TryParse(asOfBlock, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return Refuse(ReportRefusals.BlockNumberInvalid, "asOfBlock", ("asOfBlock", asOfBlock));
+            }
+
+            block = number;
+        }
+
+        RegionCode? code = null;
+        if (region is not null)
+        {
+            if (!RegionCode.TryParse(region, out var parsed, out var fault))
+            {
+                return new ScopeResult(null, Refusal.Of(fault!, "region"));
+            }
+
+            code = parsed;
+        }
+
+        return await Resolve(block, code, cancellationToken);
+    }
+
+    private async Task<ScopeResult> Resolve(long? asOfBlock, RegionCode? region, CancellationToken cancellationToken)
+    {
+        var scope = new ReportScope(options.Value.LedgerId, Block: 0, asOfBlock, region);
+        Position? position;
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            position = await connection.QuerySingleOrDefaultAsync<Position>(new CommandDefinition(
+                SelectPosition, new { ledgerId = scope.LedgerId, region = scope.RegionNumber }, cancellationToken: cancellationToken));
+        }
+        catch (PostgresException missing) when (missing.SqlState is
+            PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        {
+            // The indexer makes these schemas and may start after the gateway.
+            position = null;
+        }
+
+        return position switch
+        {
+            null => Refuse(ReportRefusals.LedgerNotIndexed, null),
+            { RegionKnown: false } => Refuse(ReportRefusals.RegionUnknown, "region", ("region", region.ToString())),
+            _ when asOfBlock > position.Block =>
+                Refuse(ReportRefusals.BlockNotIndexed, "asOfBlock", ("asOfBlock", asOfBlock), ("indexed", position.Block)),
+            _ => new ScopeResult(scope with { Block = asOfBlock ?? position.Block }, null),
+        };
+    }
+
+    private static ScopeResult Refuse(ProblemKind kind, string? field, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var named = new Dictionary<string, object?>(values.Length);
+        foreach (var (name, value) in values)
+        {
+            named[name] = value;
+        }
+
+        return new ScopeResult(null, new Refusal(kind, field, named.Count == 0 ? null : named));
+    }
+
+    private sealed record Position(long Block, bool RegionKnown);
+}

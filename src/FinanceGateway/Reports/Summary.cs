@@ -1,0 +1,91 @@
+using Dapper;
+using FinanceChain.FinanceGateway.Problems;
+using FinanceChain.LedgerContract;
+using Npgsql;
+
+namespace FinanceChain.FinanceGateway.Reports;
+
+/// <summary>The headline figures of a ledger. Sums are fen, as strings.</summary>
+/// <param name="CumulativeLendingFen">Disbursed ever.</param>
+/// <param name="RepaidFen">Of the principals; outstanding = cumulative lending - repaid.</param>
+/// <param name="BlockTime">UTC; of the block, or of the last one before it that is known.</param>
+/// <param name="LedgerTotalsMatch">
+/// Whether the figures are those that the contract itself answered at this block; null where nothing was compared: a block between two
+/// comparisons, or a region, which the contract does not add up.
+/// </param>
+public sealed record Summary(
+    int LedgerId,
+    long Enterprises,
+    long Banks,
+    long Receivables,
+    long Loans,
+    FenSum CumulativeLendingFen,
+    FenSum RepaidFen,
+    FenSum OutstandingFen,
+    FenSum IssuedFen,
+    FenSum RedeemedFen,
+    FenSum InterestFen,
+    long Block,
+    DateTime? BlockTime,
+    bool? LedgerTotalsMatch,
+    RegionCode? Region,
+    long? AsOfBlock);
+
+/// <summary>GET /api/v1/reports/summary?asOfBlock=&amp;region=</summary>
+internal sealed class SummaryReport(NpgsqlDataSource database, ReportScopes scopes)
+{
+    private const string Select = """
+        select enterprises, banks, receivables, loans, lent_fen as lentfen, repaid_fen as repaidfen, outstanding_fen as outstandingfen,
+               issued_fen as issuedfen, redeemed_fen as redeemedfen, interest_fen as interestfen,
+               block_number as block, block_time as blocktime, ledger_totals_match as ledgertotalsmatch
+          from report.summary(@ledgerId, @asOfBlock, @region)
+        """;
+
+    public static void Map(IEndpointRouteBuilder reports) => reports
+        .MapGet("/summary", (string? asOfBlock, string? region, SummaryReport report, CancellationToken cancellationToken) =>
+            report.Answer(asOfBlock, region, cancellationToken))
+        .Describe<Summary>("GetSummary", "Headline figures of the ledger, now or as of a block, everywhere or of a region");
+
+    /// <summary>Null when the ledger's rows vanished since the scope was made: its index is being rebuilt.</summary>
+    public async Task<Summary?> Read(ReportScope scope, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            Select,
+            new { ledgerId = scope.LedgerId, asOfBlock = scope.AsOfBlock, region = scope.RegionNumber },
+            cancellationToken: cancellationToken));
+        return row is null ? null : new Summary(
+            scope.LedgerId, row.Enterprises, row.Banks, row.Receivables, row.Loans, Fen(row.LentFen), Fen(row.RepaidFen), Fen(row.OutstandingFen),
+            Fen(row.IssuedFen), Fen(row.RedeemedFen), Fen(row.InterestFen), row.Block, row.BlockTime, row.LedgerTotalsMatch, scope.Region, scope.AsOfBlock);
+    }
+
+    private async Task<IResult> Answer(string? asOfBlock, string? region, CancellationToken cancellationToken)
+    {
+        var (scope, refusal) = await scopes.Parse(asOfBlock, region, cancellationToken);
+        if (scope is null)
+        {
+            return new RefusalResult(refusal!);
+        }
+
+        return await Read(scope, cancellationToken) is { } summary
+            ? Results.Ok(summary)
+            : new RefusalResult(new Refusal(ReportRefusals.LedgerNotIndexed));
+    }
+
+    private static FenSum Fen(long value) => new(checked((UInt128)value));
+
+    private sealed record Row(
+        long Enterprises,
+        long Banks,
+        long Receivables,
+        long Loans,
+        long LentFen,
+        long RepaidFen,
+        long OutstandingFen,
+        long IssuedFen,
+        long RedeemedFen,
+        long InterestFen,
+        long Block,
+        DateTime? BlockTime,
+        bool? LedgerTotalsMatch);
+}

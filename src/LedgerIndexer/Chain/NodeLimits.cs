@@ -1,0 +1,25 @@
+using FinanceChain.Ethereum;
+
+namespace FinanceChain.LedgerIndexer.Chain;
+
+/// <summary>What a node's refusal means. JSON-RPC leaves codes and words to the nodes, so known ones of anvil, Besu, geth and Nethermind are looked for.</summary>
+internal static class NodeLimits
+{
+    private const int LimitExceeded = -32005;
+
+    private static readonly string[] SizeWords =
+        ["too many", "too large", "limit", "exceed", "response size", "block range", "range too", "query returned more", "timeout", "timed out"];
+
+    private static readonly string[] StateWords =
+        ["missing trie node", "state is not available", "state not available", "historical state", "world state unavailable", "pruned",
+         "header not found", "blockoutofrange", "block out of range", "out of range", "no state available"];
+
+    /// <summary>A smaller range may be answered.</summary>
+    public static bool RefusesSize(JsonRpcException refused) => refused.Code == LimitExceeded || Says(refused, SizeWords);
+
+    /// <summary>The block is known but its state is gone.</summary>
+    public static bool LacksState(JsonRpcException refused) => Says(refused, StateWords);
+
+    private static bool Says(JsonRpcException refused, string[] words) =>
+        words.Any(word => refused.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,40 @@
+using FinanceChain.Ethereum;
+using FinanceChain.LedgerIndexer.Chain;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace FinanceChain.LedgerIndexer;
+
+/// <summary>Puts the process together; tests start the same host in their own process.</summary>
+public static class IndexerHost
+{
+    /// <param name="arguments">Command line, read as configuration (<c>--LedgerIndexer:LedgerAddress=0x..</c>).</param>
+    /// <param name="settings">Further settings that win over environment and files.</param>
+    public static IHost Create(string[] arguments, IEnumerable<KeyValuePair<string, string?>>? settings = null)
+    {
+        var builder = Host.CreateApplicationBuilder(arguments);
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Services.AddOptions<LedgerIndexerOptions>().BindConfiguration(LedgerIndexerOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(services => services.GetRequiredService<IOptions<LedgerIndexerOptions>>().Value)
+            .AddSingleton(services => new EthereumClient(services.GetRequiredService<LedgerIndexerOptions>().ChainUrl!))
+            .AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<LedgerIndexerOptions>().Postgres))
+            .AddSingleton<IndexerProgress>()
+            .AddSingleton<ChainReader>()
+            .AddHostedService<HealthEndpoint>()
+            .AddHostedService<IndexerWorker>();
+        return builder.Build();
+    }
+}

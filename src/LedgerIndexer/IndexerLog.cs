@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace FinanceChain.LedgerIndexer;
+
+/// <summary>Every line that the indexer writes. Event ids 3000 to 3099.</summary>
+internal static partial class IndexerLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "Ledger {LedgerId} ({Address} on chain {ChainId}): indexing goes on after block {Block}.")]
+    public static partial void Started(ILogger logger, short ledgerId, string address, ulong chainId, long block);
+
+    [LoggerMessage(3001, LogLevel.Information, "Blocks {From} to {To}: {Events} events in {Milliseconds} ms; totals agree with the ledger.")]
+    public static partial void RangeMatched(ILogger logger, long from, long to, int events, long milliseconds);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Blocks {From} to {To}: {Events} events in {Milliseconds} ms; the node no longer has the state of block {To}, so the totals will be compared at a later block.")]
+    public static partial void RangeUnchecked(ILogger logger, long from, long to, int events, long milliseconds);
+
+    [LoggerMessage(3003, LogLevel.Information, "Another indexer writes ledger {LedgerId}; this one waits for it to end.")]
+    public static partial void WaitingForLock(ILogger logger, short ledgerId);
+
+    [LoggerMessage(3004, LogLevel.Warning, "The node's head {Head} is behind the indexed block {Block}; waiting for it.")]
+    public static partial void NodeBehind(ILogger logger, long head, long block);
+
+    [LoggerMessage(3005, LogLevel.Information, "The node refused the logs of {Blocks} blocks at once ({Reason}); asking for fewer.")]
+    public static partial void RangeHalved(ILogger logger, int blocks, string reason);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Attempt {Attempt} failed, trying again in {Milliseconds} ms: {Reason}")]
+    public static partial void Retrying(ILogger logger, int attempt, long milliseconds, string reason);
+
+    [LoggerMessage(3007, LogLevel.Critical, "The indexer stops ({Exit}): {Reason}")]
+    public static partial void Stopped(ILogger logger, IndexerExit exit, string reason);
+
+    [LoggerMessage(3008, LogLevel.Information, "The indexer ended after block {Block}.")]
+    public static partial void Ended(ILogger logger, long block);
+
+    [LoggerMessage(3009, LogLevel.Information, "Migration: {Line}")]
+    public static partial void Migrated(ILogger logger, string line);
+}

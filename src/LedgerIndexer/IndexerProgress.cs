@@ -1,0 +1,48 @@
+namespace FinanceChain.LedgerIndexer;
+
+/// <summary>How far the indexer is. Written by the indexing loop, read by the health endpoint.</summary>
+/// <param name="clock">Tells how long ago the chain was seen.</param>
+public sealed class IndexerProgress(TimeProvider clock)
+{
+    /// <summary>A chain that was not seen for this long makes the process unready.</summary>
+    private static readonly TimeSpan SightValid = TimeSpan.FromSeconds(15);
+
+    private long _head = -1;
+    private long _block = -1;
+    private long _seenAt;
+    private int _caughtUp;
+
+    /// <summary>The node's head at the last look, -1 before the first one.</summary>
+    public long Head => Interlocked.Read(ref _head);
+
+    /// <summary>The last block that is committed to the database, -1 before the first one.</summary>
+    public long Block => Interlocked.Read(ref _block);
+
+    public long Lag => Math.Max(0, Head - Block);
+
+    /// <summary>The index reached the final head at least once in this process, and the chain was seen a moment ago.</summary>
+    public bool Ready =>
+        Volatile.Read(ref _caughtUp) == 1 && clock.GetElapsedTime(Interlocked.Read(ref _seenAt)) < SightValid;
+
+    /// <summary>How the process ended; <see cref="IndexerExit.Stopped"/> while it runs.</summary>
+    public IndexerExit Exit { get; private set; }
+
+    /// <summary>The sentence of the stop, null while all is well.</summary>
+    public string? StopReason { get; private set; }
+
+    internal void Saw(long head)
+    {
+        Interlocked.Exchange(ref _head, head);
+        Interlocked.Exchange(ref _seenAt, clock.GetTimestamp());
+    }
+
+    internal void Committed(long block) => Interlocked.Exchange(ref _block, block);
+
+    internal void CaughtUp() => Volatile.Write(ref _caughtUp, 1);
+
+    internal void StoppedBy(IndexerExit exit, string reason)
+    {
+        Exit = exit;
+        StopReason = reason;
+    }
+}

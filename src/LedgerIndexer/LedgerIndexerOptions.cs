@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FinanceChain.LedgerIndexer;
+
+/// <summary>Which ledger is followed, from where, into which database. Section <c>LedgerIndexer</c>.</summary>
+public sealed class LedgerIndexerOptions
+{
+    public const string Section = "LedgerIndexer";
+
+    /// <summary>Connection string of a role that may create the schemas <c>ledger</c> and <c>report</c>.</summary>
+    [Required]
+    public string Postgres { get; set; } = "";
+
+    /// <summary>JSON-RPC endpoint (http or https) of a node of the chain.</summary>
+    [Required]
+    public Uri? ChainUrl { get; set; }
+
+    /// <summary>The deployed FinanceLedger, 0x and 40 hex digits.</summary>
+    [Required, RegularExpression("^0x[0-9a-fA-F]{40}$", ErrorMessage = "LedgerAddress must be 0x and 40 hex digits.")]
+    public string LedgerAddress { get; set; } = "";
+
+    /// <summary>The block that holds the deployment: indexing starts with it.</summary>
+    [Range(0, long.MaxValue)]
+    public long DeployBlock { get; set; }
+
+    /// <summary>The number under which this ledger's rows stand in a database that may hold several.</summary>
+    [Range(1, short.MaxValue)]
+    public short LedgerId { get; set; } = 1;
+
+    /// <summary>The name of the ledger for readers of reports, such as its city.</summary>
+    [Required, StringLength(100)]
+    public string Name { get; set; } = "Yongkang";
+
+    /// <summary>Blocks behind the head that are left alone because they may still change. 0 where a block is final at once (QBFT, the embedded chain).</summary>
+    [Range(0, 10_000)]
+    public int FinalityDepth { get; set; }
+
+    /// <summary>Pause before the next look at the chain once the index has caught up.</summary>
+    [Range(5, 60_000)]
+    public int PollIntervalMilliseconds { get; set; } = 100;
+
+    /// <summary>The most blocks taken at once. The range in use shrinks when a node refuses it and grows again.</summary>
+    [Range(1, 100_000)]
+    public int MaxBlocksPerRange { get; set; } = 2_000;
+
+    /// <summary>Loopback port of GET /health/ready and /health/live; none: no endpoint.</summary>
+    [Range(1, 65_535)]
+    public int? HealthPort { get; set; }
+
+    /// <summary>Retries of one step, with a growing pause of up to five seconds, while the node or the database is away; then the process ends.</summary>
+    [Range(0, 1_000)]
+    public int TransientRetries { get; set; } = 12;
+}

@@ -1,0 +1,217 @@
+using FinanceChain.Ethereum;
+using FinanceChain.LedgerIndexer.Chain;
+using FinanceChain.LedgerIndexer.Projection;
+using Npgsql;
+
+namespace FinanceChain.LedgerIndexer.Store;
+
+/// <summary>
+/// The rows of one ledger, written over one connection that holds the ledger's writer lock: when the connection is lost, so is the right to write.
+/// </summary>
+internal sealed class LedgerStore : IAsyncDisposable
+{
+    /// <summary>First key of the writer lock ("FCix"); the second is the ledger's number.</summary>
+    private const int WriterLock = 0x4643_6978;
+
+    private const string RunningTotals = """
+        enterprises, banks, receivables, issued_fen, owed_fen, redeemed_fen, loans, lent_fen, repaid_fen, interest_fen,
+        disbursements_fen, repayments_principal_fen, repayments_interest_fen, redemptions_fen
+        """;
+
+    private readonly NpgsqlConnection _connection;
+    private readonly short _ledgerId;
+
+    private LedgerStore(NpgsqlConnection connection, short ledgerId)
+    {
+        _connection = connection;
+        _ledgerId = ledgerId;
+    }
+
+    /// <summary>Null while another process holds the writer lock of this ledger.</summary>
+    public static async Task<LedgerStore?> TryOpen(NpgsqlDataSource database, short ledgerId, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenConnectionAsync(cancellationToken);
+        var store = new LedgerStore(connection, ledgerId);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                // A commit that a crash takes back is only indexed again; and whoever builds on it flushes the log up to there.
+                Sql.Command("set synchronous_commit to off"),
+                Sql.Command("select pg_try_advisory_lock($1, $2)", WriterLock, (int)ledgerId),
+            },
+        };
+        if (await batch.ExecuteScalarAsync(cancellationToken) is true)
+        {
+            return store;
+        }
+
+        await store.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>Enters a new ledger or recognises a stored one, and says where indexing goes on.</summary>
+    /// <exception cref="IndexerStoppedException">The stored rows are of another ledger.</exception>
+    public async Task<BlockMark> Adopt(LedgerIdentity ledger, string name, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection)
+        {
+            BatchCommands =
+            {
+                Sql.Command(
+                    """
+                    insert into ledger.ledger (ledger_id, name, chain_id, address, deploy_block, genesis_hash)
+                    values ($1, $2, $3, $4, $5, $6) on conflict (ledger_id) do nothing
+                    """,
+                    _ledgerId, name, checked((long)ledger.ChainId), ledger.Address.ToArray(), ledger.DeployBlock, ledger.GenesisHash.ToArray()),
+                Sql.Command("insert into ledger.running_totals (ledger_id) values ($1) on conflict do nothing", _ledgerId),
+                Sql.Command(
+                    """
+                    insert into ledger.checkpoint (ledger_id, block_number, block_hash, block_time, indexed_at)
+                    values ($1, $2, $3, $4, now()) on conflict do nothing
+                    """,
+                    _ledgerId, ledger.BeforeDeployment.Number, ledger.BeforeDeployment.Hash.ToArray(), ledger.BeforeDeployment.Time),
+                Sql.Command(
+                    """
+                    select l.chain_id, l.address, l.deploy_block, l.genesis_hash, c.block_number, c.block_hash, c.block_time
+                      from ledger.ledger l join ledger.checkpoint c using (ledger_id) where l.ledger_id = $1
+                    """,
+                    _ledgerId),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        RequireSame("chain id", reader.GetInt64(0), checked((long)ledger.ChainId));
+        RequireSame("address", Address.FromBytes(reader.GetFieldValue<byte[]>(1)), ledger.Address);
+        RequireSame("deploy block", reader.GetInt64(2), ledger.DeployBlock);
+        RequireSame("genesis block", Hash256.FromBytes(reader.GetFieldValue<byte[]>(3)), ledger.GenesisHash);
+        return new BlockMark(reader.GetInt64(4), Hash256.FromBytes(reader.GetFieldValue<byte[]>(5)), reader.GetDateTime(6));
+    }
+
+    /// <summary>Compares the running totals with the sums over all rows: what was changed around the triggers shows here.</summary>
+    /// <exception cref="IndexerStoppedException">They differ.</exception>
+    public async Task RequireSoundTotals(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select {RunningTotals} from ledger.running_totals where ledger_id = $1
+            union all
+            select {RunningTotals} from ledger.recompute_totals($1)
+            """,
+            _connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = _ledgerId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var running = Totals(reader);
+        await reader.ReadAsync(cancellationToken);
+        var added = Totals(reader);
+        if (running != added)
+        {
+            throw new IndexerStoppedException(
+                IndexerExit.ProjectionWrong, $"The running totals of ledger {_ledgerId} are not the sums of its rows: {running} against {added}.");
+        }
+    }
+
+    /// <summary>
+    /// Commits a range whole: raw events, projections, checkpoint and control totals, or nothing. A repeat after a lost connection is harmless.
+    /// </summary>
+    /// <exception cref="IndexerStoppedException">The projected totals differ from the ledger's, or the rows are not what the range builds on.</exception>
+    public async Task Commit(ChainRange range, CancellationToken cancellationToken)
+    {
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        var touched = await TouchedRows.Read(_connection, _ledgerId, range.Events, cancellationToken);
+        if (touched.Checkpoint == range.End.Number && Hash256.FromBytes(touched.CheckpointHash) == range.End.Hash)
+        {
+            return;
+        }
+
+        if (touched.Checkpoint != range.Before.Number)
+        {
+            throw new IndexerStoppedException(
+                IndexerExit.ProjectionWrong,
+                $"The checkpoint of ledger {_ledgerId} is block {touched.Checkpoint}, not {range.Before.Number}: something else wrote it.");
+        }
+
+        var projected = new RangeProjection(touched.Receivables, touched.Loans);
+        foreach (var item in range.Events)
+        {
+            projected.Apply(item.Content, item.Place);
+        }
+
+        if (range.Events.Count > 0)
+        {
+            await RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken);
+        }
+
+        var totals = await Write(range, projected, cancellationToken);
+        RequireMatch(range, totals);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async Task<ProjectedTotals> Write(ChainRange range, RangeProjection projected, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection);
+        foreach (var statement in RangeWriter.Statements(_ledgerId, projected))
+        {
+            batch.BatchCommands.Add(statement);
+        }
+
+        batch.BatchCommands.Add(Sql.Command(
+            "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, indexed_at = now() where ledger_id = $1",
+            _ledgerId, range.End.Number, range.End.Hash.ToArray(), range.End.Time));
+        if (range.Totals is { } control)
+        {
+            // Blocks without events add nothing to say, except where the last events went by unchecked.
+            batch.BatchCommands.Add(Sql.Command(
+                """
+                insert into ledger.control_totals (ledger_id, block_number, block_time, enterprises, banks, receivables, loans,
+                       lent_fen, repaid_fen, issued_fen, redeemed_fen, interest_fen)
+                select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+                 where $13 or not exists (
+                       select from ledger.control_totals
+                        where ledger_id = $1
+                          and block_number >= (select coalesce(max(block_number), 0) from ledger.event where ledger_id = $1))
+                """,
+                _ledgerId, range.End.Number, range.End.Time, control.Enterprises, control.Banks, control.Receivables, control.Loans,
+                control.LentFen, control.RepaidFen, control.IssuedFen, control.RedeemedFen, control.InterestFen, range.Events.Count > 0));
+        }
+
+        batch.BatchCommands.Add(Sql.Command("select pg_notify('ledger_indexed', $1)", $"{_ledgerId}:{range.End.Number}"));
+        batch.BatchCommands.Add(Sql.Command($"select {RunningTotals} from ledger.running_totals where ledger_id = $1", _ledgerId));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return Totals(reader);
+    }
+
+    // Called before the commit: rows that do not add up to the ledger's own figures never become visible.
+    private void RequireMatch(ChainRange range, ProjectedTotals projected)
+    {
+        if (range.Totals is not { } ledger || projected.DifferencesFrom(ledger) is not { Count: > 0 } differences)
+        {
+            return;
+        }
+
+        throw new IndexerStoppedException(
+            IndexerExit.ProjectionWrong,
+            $"The projected totals of ledger {_ledgerId} differ from the ledger's own at block {range.End.Number}: {string.Join("; ", differences)}. "
+            + "The range was not committed. Drop the schemas ledger and report to rebuild them from the chain.");
+    }
+
+    private static ProjectedTotals Totals(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
+        reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13));
+
+    private void RequireSame<T>(string what, T stored, T found)
+    {
+        if (!EqualityComparer<T>.Default.Equals(stored, found))
+        {
+            throw new IndexerStoppedException(
+                IndexerExit.LedgerForeign,
+                $"Ledger {_ledgerId} in the database has the {what} {stored}, but the configuration leads to {found}. "
+                + "Nothing was changed: name the right chain, another LedgerId or another database.");
+        }
+    }
+}

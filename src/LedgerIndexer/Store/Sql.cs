@@ -1,0 +1,30 @@
+using Npgsql;
+
+namespace FinanceChain.LedgerIndexer.Store;
+
+/// <summary>Commands with positional parameters, for batches that cost one round trip.</summary>
+internal static class Sql
+{
+    public static NpgsqlBatchCommand Command(string text, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    /// <summary>One column of many rows, as the array that <c>unnest</c> takes.</summary>
+    public static TColumn[] Column<TRow, TColumn>(this IReadOnlyList<TRow> rows, Func<TRow, TColumn> value)
+    {
+        var column = new TColumn[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+        {
+            column[i] = value(rows[i]);
+        }
+
+        return column;
+    }
+}
