@@ -1,0 +1,240 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
+using Polly;
+using Polly.Retry;
+
+namespace FinanceChain.FinanceGateway.Client;
+
+/// <summary>
+/// The gateway's HTTP API for one API client. Requests that failed on the way, and answers 429 and 503, are tried again: idempotency keys
+/// make that safe. Every method throws <see cref="GatewayProblemException"/> where the gateway refuses, and
+/// <see cref="HttpRequestException"/> when it cannot be reached.
+/// </summary>
+public sealed class GatewayClient : IDisposable
+{
+    private const int MaxRetries = 8;
+    private const int MaxIds = 100;
+    private const string Api = "api/v1/";
+
+    private static readonly JsonSerializerOptions Reading = ForReading();
+
+    private readonly HttpClient _http;
+    private readonly bool _ownsHttp;
+    private readonly AccessTokens _tokens;
+    private readonly LedgerDomain _ledger;
+    private readonly ResiliencePipeline<HttpResponseMessage> _retry;
+
+    /// <param name="http">Its base address is the gateway's.</param>
+    /// <param name="ledger">The chain and ledger that the operations are signed for.</param>
+    public GatewayClient(HttpClient http, LedgerDomain ledger, string clientId, string clientSecret)
+        : this(http, false, ledger, clientId, clientSecret)
+    {
+    }
+
+    public GatewayClient(Uri gateway, LedgerDomain ledger, string clientId, string clientSecret)
+        : this(new HttpClient { BaseAddress = gateway }, true, ledger, clientId, clientSecret)
+    {
+    }
+
+    private GatewayClient(HttpClient http, bool ownsHttp, LedgerDomain ledger, string clientId, string clientSecret)
+    {
+        _http = http;
+        _ownsHttp = ownsHttp;
+        _ledger = ledger;
+        _tokens = new AccessTokens(http, clientId, clientSecret);
+        _retry = new ResiliencePipelineBuilder<HttpResponseMessage>().AddRetry(RetryOptions()).Build();
+    }
+
+    /// <summary>Registers a party with the proofs of its new signers, one for each, in their order.</summary>
+    public async Task<Accepted> RegisterParty(
+        PartyRegistration party, IReadOnlyList<ByteString> signatures, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(party);
+        var body = new
+        {
+            _ledger.Domain.ChainId,
+            Ledger = _ledger.Domain.VerifyingContract,
+            party.Kind,
+            party.Name,
+            party.Uscc,
+            party.RegionCode,
+            party.Industry,
+            ProfileSalt = party.Salt,
+            Signers = party.Signers.Zip(signatures, (grant, signature) => new { grant.Signer, grant.Rights, Signature = signature }),
+            party.Deadline,
+        };
+        return await Post("parties", body, idempotencyKey, cancellationToken);
+    }
+
+    /// <summary>Gives a party's system credentials of its own.</summary>
+    public async Task<ClientCredentials> CreateClient(string name, PartyId party, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
+    {
+        using var response = await Send(HttpMethod.Post, "clients", new { name, party, scopes }, null, cancellationToken);
+        return await Read<ClientCredentials>(response, cancellationToken);
+    }
+
+    /// <summary>Submits one operation at the address of its kind.</summary>
+    public Task<Accepted> Submit(SignedOperation signed, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(signed);
+        return Post(AddressOf(signed), Envelope("signed", JsonSerializer.SerializeToElement(signed, signed.GetType(), LedgerJson.Options)), idempotencyKey, cancellationToken);
+    }
+
+    /// <summary>Submits up to 200 operations; each item has its own answer, in order.</summary>
+    public async Task<IReadOnlyList<BulkItemResult>> Submit(IReadOnlyList<BulkItem> items, CancellationToken cancellationToken)
+    {
+        using var response = await Send(HttpMethod.Post, "operations", Envelope("items", items), null, cancellationToken);
+        return (await Read<BulkAnswer>(response, cancellationToken)).Items;
+    }
+
+    /// <summary>Follows operations until all have ended, over as many waiting requests as it takes. Answers in the order of the ids.</summary>
+    public async Task<IReadOnlyList<OperationState>> Wait(IReadOnlyList<Guid> operationIds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(operationIds);
+        var states = new List<OperationState>(operationIds.Count);
+        foreach (var ids in operationIds.Chunk(MaxIds))
+        {
+            IReadOnlyList<OperationState> chunk;
+            do
+            {
+                chunk = await States(ids, 30, cancellationToken);
+            }
+            while (chunk.Any(state => !state.HasEnded));
+            states.AddRange(chunk);
+        }
+
+        return states;
+    }
+
+    /// <summary>Where up to 100 operations stand; waits for their end for at most <paramref name="waitSeconds"/> (0 to 30).</summary>
+    public async Task<IReadOnlyList<OperationState>> States(
+        IReadOnlyList<Guid> operationIds, int waitSeconds, CancellationToken cancellationToken)
+    {
+        var path = $"operations?ids={string.Join(',', operationIds)}&waitSeconds={waitSeconds}";
+        using var response = await Send(HttpMethod.Get, path, null, null, cancellationToken);
+        return (await Read<StateList>(response, cancellationToken)).Items;
+    }
+
+    /// <summary>The public headline figures.</summary>
+    public async Task<Summary> Summary(CancellationToken cancellationToken)
+    {
+        using var response = await Send(HttpMethod.Get, "reports/summary", null, null, cancellationToken);
+        return await Read<Summary>(response, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        if (_ownsHttp)
+        {
+            _http.Dispose();
+        }
+    }
+
+    private sealed record BulkAnswer(IReadOnlyList<BulkItemResult> Items);
+
+    private sealed record StateList(IReadOnlyList<OperationState> Items);
+
+    private Dictionary<string, object> Envelope(string name, object content) => new()
+    {
+        ["chainId"] = _ledger.Domain.ChainId,
+        ["ledger"] = _ledger.Domain.VerifyingContract,
+        [name] = content,
+    };
+
+    private static string AddressOf(SignedOperation signed) => signed switch
+    {
+        SignedIssueReceivable => "receivables",
+        SignedAssignReceivable assign => $"receivables/{assign.Operation.Receivable}/assignments",
+        SignedRedeemReceivable redeem => $"receivables/{redeem.Operation.Receivable}/redemptions",
+        SignedOpenLoan => "loans",
+        SignedDisburseLoan disburse => $"loans/{disburse.Operation.Loan}/disbursements",
+        SignedRepayLoan repay => $"loans/{repay.Operation.Loan}/repayments",
+        SignedAddSigner add => $"parties/{add.Operation.Party}/signers",
+        SignedRemoveSigner remove => $"parties/{remove.Operation.Party}/signer-removals",
+        _ => throw new ArgumentException($"{signed.Kind} has no address of its own.", nameof(signed)),
+    };
+
+    private async Task<Accepted> Post(string path, object body, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        using var response = await Send(HttpMethod.Post, path, body, idempotencyKey, cancellationToken);
+        var accepted = await Read<Accepted>(response, cancellationToken);
+        return accepted with { Replayed = response.Headers.Contains("Idempotency-Replayed") };
+    }
+
+    private async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var bytes = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, LedgerJson.Options);
+        return await _retry.ExecuteAsync(
+            async token =>
+            {
+                using var request = new HttpRequestMessage(method, new Uri(Api + path, UriKind.Relative));
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _tokens.Current(token));
+                if (idempotencyKey is not null)
+                {
+                    request.Headers.Add("Idempotency-Key", idempotencyKey);
+                }
+
+                if (bytes is not null)
+                {
+                    request.Content = new ByteArrayContent(bytes);
+                    request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                }
+
+                return await _http.SendAsync(request, token);
+            },
+            cancellationToken);
+    }
+
+    private static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return await response.Content.ReadFromJsonAsync<T>(Reading, cancellationToken) ?? throw new JsonException("The answer is null.");
+        }
+
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        throw response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+            ? new GatewayProblemException(JsonSerializer.Deserialize<GatewayProblem>(text, Reading)!)
+            : GatewayProblemException.Of(response.StatusCode, text);
+    }
+
+    // A newer gateway may say more than this client knows.
+    private static JsonSerializerOptions ForReading() => new(LedgerJson.Options)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
+        RespectRequiredConstructorParameters = false,
+    };
+
+    private RetryStrategyOptions<HttpResponseMessage> RetryOptions() => new()
+    {
+        MaxRetryAttempts = MaxRetries,
+        BackoffType = DelayBackoffType.Exponential,
+        Delay = TimeSpan.FromMilliseconds(200),
+        MaxDelay = TimeSpan.FromSeconds(5),
+        UseJitter = true,
+        ShouldHandle = arguments => ValueTask.FromResult(
+            arguments.Outcome.Exception is HttpRequestException
+            || arguments.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Unauthorized),
+        DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.Headers.RetryAfter?.Delta),
+        OnRetry = arguments =>
+        {
+            if (arguments.Outcome.Result is { } response)
+            {
+                if (response.StatusCode == HttpStatusCode.Unauthorized)
+                {
+                    _tokens.Forget();
+                }
+
+                response.Dispose();
+            }
+
+            return ValueTask.CompletedTask;
+        },
+    };
+}

@@ -1,0 +1,62 @@
+using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Submission;
+using Npgsql;
+
+namespace FinanceChain.FinanceGateway;
+
+/// <summary>What stands behind the readiness of this gateway. Each part is asked, not remembered.</summary>
+/// <param name="Engine">starting, standby (another gateway submits), running, or interrupted.</param>
+internal sealed record HealthAnswer(bool Ready, bool Database, bool Chain, bool Ledger, string Engine, ulong ChainId, string LedgerAddress);
+
+/// <summary>GET /health/live: the process answers. GET /health/ready: it can serve: 200, else 503 with what is missing.</summary>
+internal static class Health
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/health/live", () => Results.Ok(new { live = true })).ExcludeFromDescription();
+        app.MapGet("/health/ready", Ready).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> Ready(
+        NpgsqlDataSource database, EthereumClient client, ChainIdentity chain, EngineState engine, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        var databaseAnswers = Succeeds(AskDatabase(database, limit.Token));
+        var chainAnswers = Succeeds(AskChain(client, chain, limit.Token));
+        var ledgerAnswers = Succeeds(AskLedger(client, chain, limit.Token));
+        await Task.WhenAll(databaseAnswers, chainAnswers, ledgerAnswers);
+        var engineWorks = engine.Phase is EnginePhase.Running or EnginePhase.Standby;
+        var ready = databaseAnswers.Result && chainAnswers.Result && ledgerAnswers.Result && engineWorks;
+        var answer = new HealthAnswer(
+            ready, databaseAnswers.Result, chainAnswers.Result, ledgerAnswers.Result, engine.Phase.ToString().ToLowerInvariant(),
+            chain.ChainId, chain.Ledger.ToString());
+        return Results.Json(answer, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<bool> Succeeds(Task<bool> question)
+    {
+        try
+        {
+            return await question;
+        }
+        catch (Exception problem) when (problem is NpgsqlException or EthereumException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> AskDatabase(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select count(*) from gateway.sender");
+        return await command.ExecuteScalarAsync(cancellationToken) is long;
+    }
+
+    private static async Task<bool> AskChain(EthereumClient client, ChainIdentity chain, CancellationToken cancellationToken) =>
+        await client.ChainId(cancellationToken) == chain.ChainId;
+
+    private static async Task<bool> AskLedger(EthereumClient client, ChainIdentity chain, CancellationToken cancellationToken) =>
+        (await client.Code(chain.Ledger, BlockTag.Latest, cancellationToken)).Length > 0;
+}

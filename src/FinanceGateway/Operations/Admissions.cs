@@ -1,0 +1,157 @@
+using FinanceChain.FinanceGateway.Problems;
+using Microsoft.Extensions.Options;
+
+namespace FinanceChain.FinanceGateway.Operations;
+
+/// <summary>
+/// Decides about a batch of candidates. In this order: keys that were used (replayed or refused), operations that wait already, a full queue,
+/// a registered USCC, and then what the ledger itself says to each, run in order on its latest state.
+/// </summary>
+internal sealed class Admissions(OperationStore store, LedgerCheck ledger, IOptions<GatewayOptions> options)
+{
+    public async Task<IReadOnlyList<Admission>> Admit(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        var admissions = new Admission?[candidates.Count];
+        var known = await store.Look(candidates, options.Value.QueueMaxOperations, cancellationToken);
+        AnswerKnown(candidates, known, admissions);
+
+        var first = FirstOfEach(candidates, admissions, known.QueueFull);
+        var refusals = await ledger.Check([.. first.Select(i => candidates[i].Signed)], [.. first.Select(i => candidates[i].Calldata)], cancellationToken);
+        for (var i = 0; i < first.Count; i++)
+        {
+            if (refusals[i] is { } refusal)
+            {
+                admissions[first[i]] = Admission.Refuse(refusal);
+            }
+        }
+
+        await Store(candidates, admissions, [.. first.Where(i => admissions[i] is null)], cancellationToken);
+        AnswerRepeated(candidates, admissions);
+        return admissions!;
+    }
+
+    private static void AnswerKnown(IReadOnlyList<Candidate> candidates, KnownOperations known, Admission?[] admissions)
+    {
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            var candidate = candidates[i];
+            if (known.ByKey.TryGetValue(i, out var earlier))
+            {
+                admissions[i] = Again(candidate, earlier);
+            }
+            else if (known.Waiting.Contains(i))
+            {
+                admissions[i] = Admission.Refuse(ProblemKind.OperationDuplicate);
+            }
+            else if (known.UsccTaken.Contains(i))
+            {
+                admissions[i] = Admission.Refuse(ProblemKind.UsccRegistered, "uscc");
+            }
+        }
+    }
+
+    private static Admission Again(Candidate candidate, KnownOperation earlier) => earlier.OperationHash == candidate.OperationHash
+        ? Admission.Replay(earlier.OperationId, earlier.Status)
+        : Admission.Refuse(ProblemKind.IdempotencyKeyReused, "Idempotency-Key");
+
+    // Within one batch the first of equal keys, operations or companies stands for the others.
+    private static List<int> FirstOfEach(IReadOnlyList<Candidate> candidates, Admission?[] admissions, bool queueFull)
+    {
+        var keys = new HashSet<(string, string)>();
+        var hashes = new HashSet<Ethereum.Hash256>();
+        var companies = new HashSet<LedgerContract.Uscc>();
+        var first = new List<int>();
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            var candidate = candidates[i];
+            if (admissions[i] is not null || !keys.Add((candidate.ClientId, candidate.IdempotencyKey)))
+            {
+                continue;
+            }
+
+            if (queueFull)
+            {
+                admissions[i] = Admission.Refuse(ProblemKind.QueueFull);
+            }
+            else if (!hashes.Add(candidate.OperationHash))
+            {
+                admissions[i] = Admission.Refuse(ProblemKind.OperationDuplicate);
+            }
+            else if (candidate.Profile is { } profile && !companies.Add(profile.Uscc))
+            {
+                admissions[i] = Admission.Refuse(ProblemKind.UsccRegistered, "uscc");
+            }
+            else
+            {
+                first.Add(i);
+            }
+        }
+
+        return first;
+    }
+
+    private async Task Store(IReadOnlyList<Candidate> candidates, Admission?[] admissions, List<int> accepted, CancellationToken cancellationToken)
+    {
+        if (accepted.Count == 0)
+        {
+            return;
+        }
+
+        var wanted = accepted.ConvertAll(i => candidates[i]);
+        var stored = await store.Insert(wanted, cancellationToken);
+        var lost = accepted.Where(i => !stored.Contains(candidates[i].OperationId)).ToList();
+        foreach (var i in accepted.Except(lost))
+        {
+            admissions[i] = Admission.Stored(candidates[i]);
+        }
+
+        if (lost.Count == 0)
+        {
+            return;
+        }
+
+        // Another gateway or batch stored the same key, operation or company after the look.
+        var rivals = lost.ConvertAll(i => candidates[i]);
+        var known = await store.Look(rivals, int.MaxValue, cancellationToken);
+        var answers = new Admission?[rivals.Count];
+        AnswerKnown(rivals, known, answers);
+        for (var i = 0; i < lost.Count; i++)
+        {
+            admissions[lost[i]] = answers[i] ?? Admission.Refuse(
+                rivals[i].Profile is null ? ProblemKind.OperationDuplicate : ProblemKind.ProfileRegistered, rivals[i].Profile is null ? null : "profileSalt");
+        }
+    }
+
+    private static void AnswerRepeated(IReadOnlyList<Candidate> candidates, Admission?[] admissions)
+    {
+        if (Array.IndexOf(admissions, null) < 0)
+        {
+            return;
+        }
+
+        var byKey = new Dictionary<(string, string), int>();
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            byKey.TryAdd((candidates[i].ClientId, candidates[i].IdempotencyKey), i);
+        }
+
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (admissions[i] is null)
+            {
+                var original = byKey[(candidates[i].ClientId, candidates[i].IdempotencyKey)];
+                admissions[i] = Repeated(candidates[i], candidates[original], admissions[original]!);
+            }
+        }
+    }
+
+    private static Admission Repeated(Candidate candidate, Candidate original, Admission answer)
+    {
+        if (candidate.OperationHash != original.OperationHash)
+        {
+            return Admission.Refuse(ProblemKind.IdempotencyKeyReused, "Idempotency-Key");
+        }
+
+        return answer.Refusal is null ? Admission.Replay(answer.OperationId!.Value, answer.Status!.Value) : answer;
+    }
+}

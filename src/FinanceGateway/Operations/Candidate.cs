@@ -1,0 +1,53 @@
+using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Problems;
+using FinanceChain.FinanceGateway.Submission;
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.FinanceGateway.Operations;
+
+/// <summary>A complete operation that a client asks to submit; nothing of it is stored yet.</summary>
+internal sealed class Candidate
+{
+    public Candidate(string clientId, string idempotencyKey, SignedOperation signed, PartyProfile? profile = null)
+    {
+        ClientId = clientId;
+        IdempotencyKey = idempotencyKey;
+        Signed = signed;
+        Profile = profile;
+        Calldata = signed.Encode();
+        OperationHash = Keccak256.Hash(Calldata);
+    }
+
+    /// <summary>Ordered by time, so that the index of the table grows at its end.</summary>
+    public Guid OperationId { get; } = Guid.CreateVersion7();
+
+    public string ClientId { get; }
+
+    public string IdempotencyKey { get; }
+
+    public SignedOperation Signed { get; }
+
+    public byte[] Calldata { get; }
+
+    /// <summary>Stands for the body too: two bodies with equal calldata ask for the same.</summary>
+    public Hash256 OperationHash { get; }
+
+    /// <summary>What stays off the chain, for a registration.</summary>
+    public PartyProfile? Profile { get; }
+}
+
+/// <summary>What the gateway keeps of a party beside the ledger.</summary>
+internal sealed record PartyProfile(
+    PartyKind Kind, string Name, Uscc Uscc, RegionCode Region, IndustryCode Industry, Hash256 Salt, Hash256 ProfileHash);
+
+/// <summary>The door's answer to one candidate: stored, stored before, or refused.</summary>
+internal sealed record Admission(Guid? OperationId, OperationStatus? Status, bool Replayed, Refusal? Refusal)
+{
+    public static Admission Stored(Candidate candidate) => new(candidate.OperationId, OperationStatus.Queued, false, null);
+
+    public static Admission Replay(Guid operationId, OperationStatus status) => new(operationId, status, true, null);
+
+    public static Admission Refuse(Refusal refusal) => new(null, null, false, refusal);
+
+    public static Admission Refuse(ProblemKind kind, string? field = null) => Refuse(new Refusal(kind, field));
+}

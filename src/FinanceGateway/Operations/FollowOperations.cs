@@ -1,0 +1,142 @@
+using System.Security.Claims;
+using FinanceChain.FinanceGateway.Problems;
+using FinanceChain.FinanceGateway.SignIn;
+using FinanceChain.FinanceGateway.Submission;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FinanceChain.FinanceGateway.Operations;
+
+internal sealed record OperationList(IReadOnlyList<OperationView> Items);
+
+/// <summary>Follows operations to their end: one, or up to a hundred at once, with a wait that ends when all have ended.</summary>
+internal static class FollowOperations
+{
+    private const int MaxIds = 100;
+    private const int MaxWaitSeconds = 30;
+
+    /// <summary>Another gateway may end an operation, and its wake-up does not come here.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private const string ByIdsSql = $"""
+        select {OperationView.Columns}
+        from unnest($1) with ordinality as q (operation_id, place)
+        join gateway.operation o on o.operation_id = q.operation_id and o.client_id = $2
+        left join gateway.transaction t on t.transaction_id = o.transaction_id
+        order by q.place
+        """;
+
+    private const string OpenSql = """
+        select operation_id, status in (1, 2) from gateway.operation where operation_id = any($1) and client_id = $2
+        """;
+
+    public static void MapFollowOne(this IEndpointRouteBuilder api) =>
+        api.MapGet("/operations/{operationId:guid}", One)
+            .RequireAuthorization(Scopes.OperationsRead)
+            .WithName("GetOperation")
+            .WithTags("Operations")
+            .Produces<OperationView>()
+            .ProducesRefusals();
+
+    private static async Task<IResult> One(
+        Guid operationId, int? waitSeconds, ClaimsPrincipal client, NpgsqlDataSource database, OperationWaiters waiters, ChainIdentity chain,
+        CancellationToken cancellationToken)
+    {
+        if (WaitRefused(waitSeconds) is { } refusal)
+        {
+            return new RefusalResult(refusal);
+        }
+
+        var found = await Follow([operationId], waitSeconds ?? 0, client.ClientId(), database, waiters, chain, cancellationToken);
+        return found.Count == 1 ? Results.Ok(found[0]) : new RefusalResult(new Refusal(ProblemKind.OperationNotFound, "operationId"));
+    }
+
+    /// <summary>Answers for many ids, in their order. One that this client does not have refuses the request.</summary>
+    public static async Task<IResult> Many(
+        string ids, int? waitSeconds, string clientId, NpgsqlDataSource database, OperationWaiters waiters, ChainIdentity chain,
+        CancellationToken cancellationToken)
+    {
+        var parsed = ids.Split(',').Select(text => Guid.TryParse(text, out var id) ? id : (Guid?)null).ToList();
+        if (parsed.Count > MaxIds || parsed.Contains(null) || parsed.Distinct().Count() != parsed.Count)
+        {
+            return new RefusalResult(new Refusal(ProblemKind.ValueInvalid, "ids", Detail: $"ids is a list of 1 to {MaxIds} different operation ids."));
+        }
+
+        if (WaitRefused(waitSeconds) is { } refusal)
+        {
+            return new RefusalResult(refusal);
+        }
+
+        var wanted = parsed.ConvertAll(id => id!.Value);
+        var found = await Follow(wanted, waitSeconds ?? 0, clientId, database, waiters, chain, cancellationToken);
+        if (found.Count == wanted.Count)
+        {
+            return Results.Ok(new OperationList(found));
+        }
+
+        var missing = wanted.First(id => found.All(view => view.OperationId != id));
+        return new RefusalResult(new Refusal(ProblemKind.OperationNotFound, "ids", new Dictionary<string, object?> { ["operationId"] = missing }));
+    }
+
+    private static async Task<List<OperationView>> Follow(
+        List<Guid> ids, int waitSeconds, string clientId, NpgsqlDataSource database, OperationWaiters waiters, ChainIdentity chain,
+        CancellationToken cancellationToken)
+    {
+        if (waitSeconds > 0)
+        {
+            using var ticket = waiters.Register(ids);
+            var deadline = DateTimeOffset.UtcNow.AddSeconds(waitSeconds);
+            while (await HasOpen(ids, clientId, ticket, database, cancellationToken) && DateTimeOffset.UtcNow < deadline)
+            {
+                await ticket.Wait(Min(Look, deadline - DateTimeOffset.UtcNow), cancellationToken);
+            }
+        }
+
+        await using var command = database.CreateCommand(ByIdsSql);
+        AddParameters(command, ids, clientId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<OperationView>(ids.Count);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(OperationView.Read(reader, chain.LedgerDomain));
+        }
+
+        return found;
+    }
+
+    // Tells the ticket what ended before it was registered. False too when an id is unknown: the answer is then a refusal.
+    private static async Task<bool> HasOpen(
+        List<Guid> ids, string clientId, OperationWaiters.Ticket ticket, NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(OpenSql);
+        AddParameters(command, ids, clientId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var (known, open) = (0, 0);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            known++;
+            if (reader.GetBoolean(1))
+            {
+                open++;
+            }
+            else
+            {
+                ticket.Ended(reader.GetGuid(0));
+            }
+        }
+
+        return open > 0 && known == ids.Count;
+    }
+
+    private static void AddParameters(NpgsqlCommand command, List<Guid> ids, string clientId)
+    {
+        command.Parameters.Add(new() { Value = ids.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = clientId });
+    }
+
+    private static Refusal? WaitRefused(int? waitSeconds) => waitSeconds is null or (>= 0 and <= MaxWaitSeconds)
+        ? null
+        : new Refusal(ProblemKind.ValueInvalid, "waitSeconds", new Dictionary<string, object?> { ["waitSeconds"] = waitSeconds, ["max"] = MaxWaitSeconds });
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : TimeSpan.FromTicks(Math.Max(0, other.Ticks));
+}

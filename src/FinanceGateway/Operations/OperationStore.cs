@@ -1,0 +1,185 @@
+using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Submission;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FinanceChain.FinanceGateway.Operations;
+
+internal sealed record KnownOperation(Guid OperationId, Hash256 OperationHash, OperationStatus Status);
+
+/// <summary>What the database knows about candidates, by their index.</summary>
+internal sealed record KnownOperations(
+    IReadOnlyDictionary<int, KnownOperation> ByKey, IReadOnlySet<int> Waiting, IReadOnlySet<int> UsccTaken, bool QueueFull);
+
+/// <summary>Looks up and stores whole batches, in one round trip each.</summary>
+internal sealed class OperationStore(NpgsqlDataSource database)
+{
+    private const int MaxAttempts = 3;
+
+    private const string ByKeySql = """
+        select q.place, o.operation_id, o.operation_hash, o.status
+        from unnest($1, $2) with ordinality as q (client_id, idempotency_key, place)
+        join gateway.operation o on o.client_id = q.client_id and o.idempotency_key = q.idempotency_key
+        """;
+
+    private const string WaitingSql = """
+        select q.place from unnest($1) with ordinality as q (operation_hash, place)
+        join gateway.operation o on o.operation_hash = q.operation_hash and o.status in (1, 2)
+        """;
+
+    private const string UsccSql = """
+        select q.place from unnest($1) with ordinality as q (uscc, place) join gateway.party p on p.uscc = q.uscc
+        """;
+
+    private const string QueuedSql = "select count(*) from (select 1 from gateway.operation where status = 1 limit $1) as queued";
+
+    private const string InsertSql = """
+        insert into gateway.operation (operation_id, client_id, idempotency_key, kind, calldata, operation_hash)
+        select operation_id, client_id, idempotency_key, kind, calldata, operation_hash
+        from unnest($1, $2, $3, $4, $5, $6)
+            with ordinality as q (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, place)
+        order by place
+        on conflict do nothing
+        returning operation_id
+        """;
+
+    private const string InsertPartySql = """
+        insert into gateway.party (operation_id, kind, name, uscc, region_code, industry, profile_salt, profile_hash)
+        select o.operation_id, $2, $3, $4, $5, $6, $7, $8 from gateway.operation o where o.operation_id = $1
+        on conflict do nothing
+        """;
+
+    private const string DropNamelessSql = """
+        delete from gateway.operation o
+        where o.operation_id = any($1) and not exists (select 1 from gateway.party p where p.operation_id = o.operation_id)
+        returning o.operation_id
+        """;
+
+    public async Task<KnownOperations> Look(IReadOnlyList<Candidate> candidates, int queueMax, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(ByKeySql) { Parameters = { Texts(candidates.Select(c => c.ClientId)), Texts(candidates.Select(c => c.IdempotencyKey)) } });
+        batch.BatchCommands.Add(new(WaitingSql) { Parameters = { Bytes(candidates.Select(c => c.OperationHash.ToArray())) } });
+        batch.BatchCommands.Add(new(UsccSql) { Parameters = { Texts(candidates.Select(c => c.Profile?.Uscc.ToString() ?? "")) } });
+        batch.BatchCommands.Add(new(QueuedSql) { Parameters = { new() { Value = queueMax } } });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var byKey = new Dictionary<int, KnownOperation>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            byKey[IndexAt(reader)] = new KnownOperation(
+                reader.GetGuid(1), Hash256.FromBytes(reader.GetFieldValue<byte[]>(2)), (OperationStatus)reader.GetInt16(3));
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        var waiting = await Indexes(reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var usccTaken = await Indexes(reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new KnownOperations(byKey, waiting, usccTaken, reader.GetInt64(0) >= queueMax);
+    }
+
+    /// <summary>The ids that were stored. One that is missing lost against an equal key, operation or company.</summary>
+    public async Task<IReadOnlySet<Guid>> Insert(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await InsertOnce(candidates, cancellationToken);
+            }
+            catch (PostgresException conflict) when (conflict.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MaxAttempts)
+            {
+                // Two gateways stored the same keys in another order; one of them starts again.
+            }
+        }
+    }
+
+    private async Task<IReadOnlySet<Guid>> InsertOnce(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        // A batch is one implicit transaction: operations and profiles are stored together or not at all.
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(InsertSql)
+        {
+            Parameters =
+            {
+                new() { Value = candidates.Select(c => c.OperationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+                Texts(candidates.Select(c => c.ClientId)),
+                Texts(candidates.Select(c => c.IdempotencyKey)),
+                new() { Value = candidates.Select(c => (short)c.Signed.Kind).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
+                Bytes(candidates.Select(c => c.Calldata)),
+                Bytes(candidates.Select(c => c.OperationHash.ToArray())),
+            },
+        });
+        var registrations = candidates.Where(candidate => candidate.Profile is not null).ToList();
+        foreach (var registration in registrations)
+        {
+            batch.BatchCommands.Add(InsertParty(registration, registration.Profile!));
+        }
+
+        if (registrations.Count > 0)
+        {
+            batch.BatchCommands.Add(new(DropNamelessSql)
+            {
+                Parameters = { new() { Value = registrations.Select(r => r.OperationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
+            });
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var stored = await Ids(reader, cancellationToken);
+        if (registrations.Count > 0)
+        {
+            // Inserts without RETURNING give no result set: the next one is the list of those that were dropped.
+            await reader.NextResultAsync(cancellationToken);
+            stored.ExceptWith(await Ids(reader, cancellationToken));
+        }
+
+        return stored;
+    }
+
+    private static NpgsqlBatchCommand InsertParty(Candidate candidate, PartyProfile profile) => new(InsertPartySql)
+    {
+        Parameters =
+        {
+            new() { Value = candidate.OperationId },
+            new() { Value = (short)profile.Kind },
+            new() { Value = profile.Name },
+            new() { Value = profile.Uscc.ToString() },
+            new() { Value = checked((int)profile.Region.Value) },
+            new() { Value = profile.Industry.ToString() },
+            new() { Value = profile.Salt.ToArray() },
+            new() { Value = profile.ProfileHash.ToArray() },
+        },
+    };
+
+    private static async Task<HashSet<Guid>> Ids(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var ids = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetGuid(0));
+        }
+
+        return ids;
+    }
+
+    private static async Task<HashSet<int>> Indexes(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var indexes = new HashSet<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            indexes.Add(IndexAt(reader));
+        }
+
+        return indexes;
+    }
+
+    // Ordinality counts from 1.
+    private static int IndexAt(NpgsqlDataReader reader) => checked((int)reader.GetInt64(0)) - 1;
+
+    private static NpgsqlParameter Texts(IEnumerable<string> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Bytes(IEnumerable<byte[]> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
+}

@@ -1,0 +1,101 @@
+using System.Security.Claims;
+using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Problems;
+using FinanceChain.FinanceGateway.SignIn;
+using FinanceChain.FinanceGateway.Submission;
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.FinanceGateway.Operations;
+
+/// <summary>1 to 200 signed operations of any kind, in the order in which they shall be executed.</summary>
+internal sealed record BulkRequest(ulong ChainId, Address Ledger, IReadOnlyList<BulkItem> Items);
+
+/// <param name="Signed">With its <c>kind</c>.</param>
+internal sealed record BulkItem(string IdempotencyKey, SignedOperation Signed);
+
+internal sealed record BulkAnswer(IReadOnlyList<BulkItemAnswer> Items);
+
+/// <param name="Status">Where the operation stands, or <c>refused</c> when it was not stored.</param>
+/// <param name="Replayed">The key was used before; this is the operation that was stored then.</param>
+/// <param name="Problem">Why it was not stored.</param>
+internal sealed record BulkItemAnswer(
+    string IdempotencyKey,
+    OperationStatus Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? OperationId,
+    bool Replayed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProblemBody? Problem);
+
+/// <summary>Submits many operations. Each stands for itself: 200 when all were stored, 207 when some were refused.</summary>
+internal static class SubmitBulk
+{
+    private const int MaxItems = 200;
+
+    public static void MapSubmitBulk(this IEndpointRouteBuilder api) =>
+        api.MapPost("/operations", Handle)
+            .RequireAuthorization(Scopes.OperationsSubmit)
+            .WithName("SubmitOperations")
+            .WithTags("Operations")
+            .Produces<BulkAnswer>()
+            .Produces<BulkAnswer>(StatusCodes.Status207MultiStatus)
+            .ProducesRefusals();
+
+    private static async Task<IResult> Handle(
+        BulkRequest body, HttpContext context, ClaimsPrincipal client, Door door, ChainIdentity chain, CancellationToken cancellationToken)
+    {
+        if (body.Items.Count is 0 or > MaxItems)
+        {
+            return new RefusalResult(new Refusal(
+                ProblemKind.ValueInvalid, "items", new Dictionary<string, object?> { ["count"] = body.Items.Count, ["max"] = MaxItems }));
+        }
+
+        if (RequestChecks.Destination(body.ChainId, body.Ledger, chain) is { } foreign)
+        {
+            return new RefusalResult(foreign);
+        }
+
+        var clientId = client.ClientId();
+        var answers = new BulkItemAnswer[body.Items.Count];
+        var candidates = new List<Candidate>(body.Items.Count);
+        var places = new List<int>(body.Items.Count);
+        for (var i = 0; i < body.Items.Count; i++)
+        {
+            var item = body.Items[i];
+            if (Check(item) is { } refusal)
+            {
+                answers[i] = Refused(i, item, refusal, context);
+            }
+            else
+            {
+                candidates.Add(new Candidate(clientId, item.IdempotencyKey, item.Signed));
+                places.Add(i);
+            }
+        }
+
+        var admissions = candidates.Count == 0 ? [] : await door.Admit(candidates, cancellationToken);
+        for (var i = 0; i < admissions.Count; i++)
+        {
+            answers[places[i]] = Answer(places[i], body.Items[places[i]], admissions[i], context);
+        }
+
+        var status = answers.All(answer => answer.Problem is null) ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus;
+        return Results.Json(new BulkAnswer(answers), LedgerJson.Options, statusCode: status);
+    }
+
+    private static Refusal? Check(BulkItem item) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
+        ?? (item.Signed is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "signed.kind") : null);
+
+    private static BulkItemAnswer Answer(int place, BulkItem item, Admission admission, HttpContext context)
+    {
+        if (admission.Refusal is not { } refusal)
+        {
+            return new BulkItemAnswer(item.IdempotencyKey, admission.Status!.Value, admission.OperationId, admission.Replayed, null);
+        }
+
+        var named = refusal.Kind == ProblemKind.IdempotencyKeyReused ? refusal with { Field = "idempotencyKey" } : refusal.Within("signed");
+        return Refused(place, item, named, context);
+    }
+
+    private static BulkItemAnswer Refused(int place, BulkItem item, Refusal refusal, HttpContext context) =>
+        new(item.IdempotencyKey, OperationStatus.Refused, null, false, refusal.Within($"items[{place}]").ToBody(context));
+}

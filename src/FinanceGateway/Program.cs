@@ -1,0 +1,101 @@
+using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Clients;
+using FinanceChain.FinanceGateway.Onboarding;
+using FinanceChain.FinanceGateway.Operations;
+using FinanceChain.FinanceGateway.Problems;
+using FinanceChain.FinanceGateway.Reports;
+using FinanceChain.FinanceGateway.SignIn;
+using FinanceChain.FinanceGateway.Submission;
+using FinanceChain.LedgerContract;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Scalar.AspNetCore;
+
+namespace FinanceChain.FinanceGateway;
+
+/// <summary>The gateway: a table of contents.</summary>
+public static class Program
+{
+    public static async Task Main(string[] args)
+    {
+        await using var app = Create(args);
+        await app.Prepare(CancellationToken.None);
+        await app.RunAsync();
+    }
+
+    /// <summary>The whole application, not yet prepared and not yet listening.</summary>
+    /// <param name="configure">Last changes before it is built.</param>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        configure?.Invoke(builder);
+        builder.AddLimits();
+        builder.AddSettings();
+        builder.AddSignIn();
+        builder.AddApiDescription();
+        builder.AddStores();
+        builder.AddOperations();
+        builder.AddSubmission();
+        builder.Services.AddReports();
+        builder.Services.AddExceptionHandler<ExceptionMapping>();
+
+        var app = builder.Build();
+        app.UseExceptionHandler(_ => { });
+        app.UseRefusalBodies();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapOpenApi();
+        app.MapScalarApiReference("/docs");
+        app.MapReports();
+
+        var api = app.MapGroup("/api/v1");
+        api.MapRegisterParty();
+        api.MapCreateClient();
+        api.MapSubmitOne();
+        api.MapSubmitBulk();
+        api.MapFollowOne();
+        api.MapListOperations();
+        return app;
+    }
+
+    private static void AddSettings(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(json => LedgerJson.Configure(json.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+    }
+
+    private static void AddStores(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres));
+        builder.Services.AddSingleton(services => new EthereumClient(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ChainUrl!));
+        builder.Services.AddSingleton<ChainIdentity>();
+        builder.Services.AddSingleton<GatewayKeys>();
+    }
+
+    private static void AddOperations(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<OperationStore>();
+        builder.Services.AddSingleton<LedgerCheck>();
+        builder.Services.AddSingleton<Admissions>();
+        builder.Services.AddSingleton<Door>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Door>());
+    }
+
+    private static void AddSubmission(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<QueuePulse>();
+        builder.Services.AddSingleton<IndexedPulse>();
+        builder.Services.AddSingleton<OperationWaiters>();
+        builder.Services.AddSingleton<EngineState>();
+        builder.Services.AddSingleton<ChainFees>();
+        builder.Services.AddSingleton<BatchBuilder>();
+        builder.Services.AddSingleton<TransactionCaster>();
+        builder.Services.AddSingleton<StuckTransactions>();
+        builder.Services.AddHostedService<SubmissionEngine>();
+        builder.Services.AddHostedService<OperationEnder>();
+        builder.Services.AddHostedService<IndexedNotices>();
+    }
+}

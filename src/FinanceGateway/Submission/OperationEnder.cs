@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace FinanceChain.FinanceGateway.Submission;
+
+/// <summary>
+/// Ends operations by what the indexer wrote, and by nothing else. The events of a transaction, in log order, are its operations in batch
+/// order; one statement ends all that are there, of this gateway and of others that shared the queue.
+/// </summary>
+internal sealed partial class OperationEnder(
+    NpgsqlDataSource database, ChainIdentity chain, IOptions<GatewayOptions> options, IndexedPulse indexed, QueuePulse queue,
+    OperationWaiters waiters, ILogger<OperationEnder> logger) : BackgroundService
+{
+    private const string EndSql = """
+        with open as (
+            select t.transaction_id, t.transaction_hash, t.operations, t.recast_block
+            from gateway.transaction t
+            where t.chain_id = $1 and t.status = 1
+              and exists (
+                  select 1 from ledger.event e
+                  where e.ledger_id = $2 and e.transaction_hash = t.transaction_hash
+                    and (t.recast_block is null or e.block_number = t.recast_block))
+            for update of t skip locked),
+        indexed as (
+            select o.transaction_id, o.operations, e.block_number, e.log_index, e.kind, e.topics, e.data,
+                   row_number() over (partition by o.transaction_id order by e.log_index) - 1 as position,
+                   count(*) over (partition by o.transaction_id) as events
+            from open o
+            join ledger.event e on e.ledger_id = $2 and e.transaction_hash = o.transaction_hash
+                and (o.recast_block is null or e.block_number = o.recast_block)),
+        ended as (
+            update gateway.operation op
+            set status = case when i.kind = $3 then 4 else 3 end, ended_at = coalesce(op.ended_at, now()),
+                block_number = i.block_number, log_index = i.log_index, event_kind = i.kind, topics = i.topics, data = i.data
+            from indexed i
+            where op.transaction_id = i.transaction_id and op.position = i.position and i.events = i.operations
+            returning op.operation_id, op.transaction_id, op.status, i.topics),
+        closed as (
+            update gateway.transaction t set status = 2, ended_at = now()
+            where t.transaction_id in (select transaction_id from ended)),
+        -- The party number is the event's first indexed field: the last four bytes of the second topic.
+        numbered as (
+            update gateway.party p
+            set party_id = ('x' || encode(substring(e.topics from 61 for 4), 'hex'))::bit(32)::bigint
+            from ended e where p.operation_id = e.operation_id and e.status = 3),
+        freed as (
+            delete from gateway.party p using ended e where p.operation_id = e.operation_id and e.status = 4)
+        select operation_id from ended
+        """;
+
+    /// <summary>EventKind.OperationRefused, as the indexer stores it.</summary>
+    private const short RefusedEvent = (short)LedgerContract.EventKind.OperationRefused;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var poll = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await EndIndexed(stoppingToken);
+            }
+            catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+            {
+                LogNotIndexedYet();
+            }
+            catch (NpgsqlException problem)
+            {
+                LogFailed(problem.Message);
+            }
+
+            await indexed.Pulse.Wait(poll, stoppingToken);
+        }
+    }
+
+    private async Task EndIndexed(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(EndSql);
+        command.Parameters.Add(new() { Value = checked((long)chain.ChainId) });
+        command.Parameters.Add(new() { Value = options.Value.LedgerId });
+        command.Parameters.Add(new() { Value = RefusedEvent });
+        var ended = new List<Guid>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                ended.Add(reader.GetGuid(0));
+            }
+        }
+
+        // Only now is it committed, and those who wake up will find it.
+        foreach (var id in ended)
+        {
+            waiters.Ended(id);
+        }
+
+        if (ended.Count > 0)
+        {
+            queue.Pulse.Set();
+            LogEnded(ended.Count);
+        }
+    }
+
+    [LoggerMessage(2201, LogLevel.Debug, "Ended {Count} operations")]
+    private partial void LogEnded(int count);
+
+    [LoggerMessage(2202, LogLevel.Debug, "The indexer has not made its tables yet")]
+    private partial void LogNotIndexedYet();
+
+    [LoggerMessage(2203, LogLevel.Warning, "Ending operations failed and is tried again: {Problem}")]
+    private partial void LogFailed(string problem);
+}

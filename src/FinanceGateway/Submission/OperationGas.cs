@@ -1,0 +1,49 @@
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.FinanceGateway.Submission;
+
+/// <summary>
+/// Upper bounds of gas, so that a batch is cut to size without asking the chain. Too low a bound is safe: the ledger then reverts the whole
+/// batch (`BatchGasTooLow`) and the engine tries again with fewer operations.
+/// </summary>
+internal static class OperationGas
+{
+    /// <summary>What any transaction costs (EIP-2718), with the empty batch around the operations.</summary>
+    public const long Transaction = 21_000 + 10_000;
+
+    /// <summary>What the ledger wants to see left before each operation: OPERATION_GAS * 64 / 63 + REFUSAL_GAS, see FinanceLedger.submit.</summary>
+    public const long Reserve = 600_000L * 64 / 63 + 50_000 + 5_000;
+
+    /// <summary>One non-zero byte of calldata (EIP-2028). Memory and copies of the batch are in the ceilings.</summary>
+    private const long CalldataByte = 16;
+
+    private const int SlotBytes = 32;
+
+    public static long Ceiling(OperationKind kind, int calldataBytes) => kind switch
+    {
+        // Grows with the signers: each is stored, checked and put into the event.
+        OperationKind.RegisterParty => 110_000 + calldataBytes * 180L,
+        OperationKind.AddSigner => 90_000,
+        OperationKind.RemoveSigner => 45_000,
+        OperationKind.IssueReceivable => 110_000,
+        OperationKind.AssignReceivable => 95_000,
+        OperationKind.RedeemReceivable => 50_000,
+        OperationKind.OpenLoan => 130_000,
+        OperationKind.DisburseLoan => 50_000,
+        OperationKind.RepayLoan => 60_000,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No gas ceiling is known for this operation."),
+    } + (CalldataByte * (calldataBytes + 3 * SlotBytes));
+
+    /// <summary>How many of <paramref name="ceilings"/>, from the first, fit into <paramref name="limit"/>; at least one.</summary>
+    public static int Fit(IReadOnlyList<long> ceilings, long limit)
+    {
+        var left = limit - Transaction - Reserve;
+        var count = 0;
+        while (count < ceilings.Count && left >= ceilings[count])
+        {
+            left -= ceilings[count++];
+        }
+
+        return Math.Max(count, Math.Min(1, ceilings.Count));
+    }
+}
