@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+
+namespace FinanceChain.EmbeddedEngines;
+
+/// <summary>
+/// An EVM chain of one node (anvil, Osaka rules) on 127.0.0.1: no funded accounts, no fees, a block as soon as a transaction arrives.
+/// Its state is on disk; see <see cref="ChainOptions.StateInterval"/> for what a kill costs.
+/// </summary>
+public sealed class EmbeddedChain : IAsyncDisposable
+{
+    private readonly ChainFolder folder;
+    private readonly Daemon daemon;
+    private readonly NodeDoor door;
+    private TemporaryFolder? temporary;
+
+    private EmbeddedChain(ChainFolder folder, Daemon daemon)
+    {
+        this.folder = folder;
+        this.daemon = daemon;
+        Endpoint = new Uri($"http://127.0.0.1:{daemon.Run.Port}");
+        door = new NodeDoor(Endpoint);
+    }
+
+    /// <summary>Where JSON-RPC is served.</summary>
+    public Uri Endpoint { get; }
+
+    public int Port => daemon.Run.Port;
+
+    public ProcessIdentity Process => daemon.Run.Process;
+
+    public bool IsRunning => daemon.IsRunning;
+
+    public string LogFile => daemon.LogFile;
+
+    /// <summary>Starts the chain, or attaches to the one that already runs for this folder.</summary>
+    /// <param name="dataDirectory">Made when absent; holds state, log and run file.</param>
+    /// <exception cref="EngineException">Not installed, port taken, state file damaged, or anvil ended.</exception>
+    public static async Task<EmbeddedChain> Start(string dataDirectory, ChainOptions options, CancellationToken cancellation)
+    {
+        NativePackages.Require();
+        var folder = new ChainFolder(dataDirectory);
+        if (Attach(dataDirectory) is { } running)
+        {
+            await running.WaitUntilReady(options.Patience, cancellation);
+            return running;
+        }
+
+        Directory.CreateDirectory(folder.Root);
+        bool isNew = !folder.Restore();
+        if (isNew && options.GenesisTime is not null)
+        {
+            await File.WriteAllTextAsync(folder.StoryClock, "", cancellation);
+        }
+
+        var chain = new EmbeddedChain(folder, Daemon.Start(Plan(folder, options, isNew)));
+        await chain.WaitUntilReady(options.Patience, cancellation);
+        if (!isNew && File.Exists(folder.StoryClock))
+        {
+            // A restarted anvil follows the wall clock; the story goes on where it stopped.
+            await chain.SetClock(await chain.Time(cancellation), cancellation);
+        }
+
+        return chain;
+    }
+
+    /// <summary>The chain that runs for this folder, or null.</summary>
+    public static EmbeddedChain? Attach(string dataDirectory)
+    {
+        var folder = new ChainFolder(dataDirectory);
+        return Daemon.Attach(folder.Run, folder.Log) is { } daemon ? new EmbeddedChain(folder, daemon) : null;
+    }
+
+    /// <summary>A chain in a temporary folder for one test fixture. Disposal ends it and removes the folder.</summary>
+    public static Task<EmbeddedChain> StartTemporary(CancellationToken cancellation) => StartTemporary(new ChainOptions(), cancellation);
+
+    /// <inheritdoc cref="StartTemporary(CancellationToken)"/>
+    public static async Task<EmbeddedChain> StartTemporary(ChainOptions options, CancellationToken cancellation)
+    {
+        NativePackages.Require();
+        TemporaryFolder place = await TemporaryFolder.Create("chain", cancellation);
+        EmbeddedChain chain = await Start(place.Path, options, cancellation);
+        chain.temporary = place;
+        return chain;
+    }
+
+    /// <summary>Time of the latest block.</summary>
+    public async Task<DateTimeOffset> Time(CancellationToken cancellation)
+    {
+        JsonElement block = await door.Send("eth_getBlockByNumber", ["latest", false], cancellation);
+        return DateTimeOffset.FromUnixTimeSeconds((long)Quantity(block.GetProperty("timestamp")));
+    }
+
+    /// <summary>Number of the latest block.</summary>
+    public async Task<ulong> BlockNumber(CancellationToken cancellation) => Quantity(await door.Send("eth_blockNumber", [], cancellation));
+
+    /// <summary>The next block bears this time and the clock runs on from there. Refused when it is before the latest block.</summary>
+    public Task SetNextBlockTimestamp(DateTimeOffset time, CancellationToken cancellation) =>
+        door.Send("evm_setNextBlockTimestamp", [time.ToUnixTimeSeconds()], cancellation);
+
+    /// <summary>Moves the clock forward; no block is mined.</summary>
+    public Task IncreaseTime(TimeSpan by, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(by.Ticks, nameof(by));
+        return door.Send("evm_increaseTime", [(long)by.TotalSeconds], cancellation);
+    }
+
+    /// <summary>Ends the story: from now on, over restarts too, blocks bear the time of this machine.</summary>
+    /// <exception cref="EngineException">The story has run past our own time.</exception>
+    public async Task ReturnToWallClock(CancellationToken cancellation)
+    {
+        await SetClock(DateTimeOffset.UtcNow, cancellation);
+        File.Delete(folder.StoryClock);
+    }
+
+    /// <summary>Mines so many empty blocks, or one with what waits in the pool.</summary>
+    public Task Mine(int blocks, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
+        return door.Send("anvil_mine", [$"0x{blocks:x}"], cancellation);
+    }
+
+    /// <summary>Sets an account's balance. Nothing costs a fee here, so only tests of fees need it.</summary>
+    /// <param name="account">0x and 40 hex digits.</param>
+    public Task SetBalance(string account, BigInteger wei, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(wei);
+        string digits = wei.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
+        return door.Send("anvil_setBalance", [account, "0x" + (digits.Length == 0 ? "0" : digits)], cancellation);
+    }
+
+    /// <summary>Puts the state of this moment safely on disk, so that even a kill in the middle of a write loses nothing before it.</summary>
+    public async Task SaveCheckpoint(CancellationToken cancellation)
+    {
+        JsonElement dump = await door.Send("anvil_dumpState", [], cancellation);
+        folder.Keep(Convert.FromHexString(dump.GetString().AsSpan(2)));
+    }
+
+    /// <summary>Writes the state and ends the chain.</summary>
+    public async Task Stop(CancellationToken cancellation)
+    {
+        await daemon.Stop(StopSignal.Terminate, new ChainOptions().Patience, cancellation);
+        door.Dispose();
+    }
+
+    /// <summary>Ends a temporary chain; leaves any other running.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (temporary is not null)
+        {
+            await daemon.Kill(CancellationToken.None);
+            temporary.Dispose();
+            temporary = null;
+        }
+
+        door.Dispose();
+    }
+
+    private static DaemonStart Plan(ChainFolder folder, ChainOptions options, bool isNew)
+    {
+        int last = RunFile.Read(folder.Run)?.Port ?? 0;
+        int port = options.Port == 0 ? Daemon.FreePort(last) : options.Port;
+        if (!Daemon.IsFree(port))
+        {
+            throw new EngineException($"Port {port}, asked for the chain, is taken by another program.");
+        }
+
+        // A random mnemonic and no accounts: nobody's well-known test key holds anything here.
+        List<string> command =
+        [
+            NativePackages.Anvil, "--host", "127.0.0.1", "--port", Number(port), "--no-cors", "--no-request-size-limit", "--quiet",
+            "--hardfork", "osaka", "--enable-tx-gas-limit", "--chain-id", options.ChainId.ToString(CultureInfo.InvariantCulture),
+            "--accounts", "0", "--mnemonic-random", "12",
+            "--base-fee", "0", "--gas-price", "0", "--disable-min-priority-fee",
+            "--gas-limit", options.BlockGasLimit.ToString(CultureInfo.InvariantCulture),
+            "--block-time", Number((int)options.Heartbeat.TotalSeconds), "--mixed-mining",
+            "--state", folder.State, "--state-interval", Number((int)options.StateInterval.TotalSeconds),
+            "--prune-history", Number(options.StatesKept), "--cache-path", folder.Cache,
+        ];
+        if (isNew && options.GenesisTime is { } genesis)
+        {
+            command.AddRange(["--timestamp", genesis.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        return new DaemonStart("Chain", command, port, folder.Root, folder.Log, folder.Run);
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static ulong Quantity(JsonElement hex) =>
+        ulong.Parse(hex.GetString().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    /// <summary>Anvil would let its clock go back, and with it the time of the blocks.</summary>
+    private async Task SetClock(DateTimeOffset time, CancellationToken cancellation)
+    {
+        DateTimeOffset latest = await Time(cancellation);
+        if (time.ToUnixTimeSeconds() < latest.ToUnixTimeSeconds())
+        {
+            throw new EngineException($"The chain's clock stands at {latest:u} and cannot go back to {time:u}.");
+        }
+
+        await door.Send("evm_setTime", [time.ToUnixTimeSeconds()], cancellation);
+    }
+
+    private async Task WaitUntilReady(TimeSpan patience, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await door.Send("eth_chainId", [], cancellation);
+                return;
+            }
+            catch (HttpRequestException) when (daemon.IsRunning && clock.Elapsed < patience)
+            {
+                await Task.Delay(25, cancellation);
+            }
+            catch (HttpRequestException fault)
+            {
+                throw new EngineException($"The chain does not run; the end of {daemon.LogFile}:\n{daemon.LogTail()}", fault);
+            }
+        }
+    }
+}
