@@ -63,9 +63,8 @@ internal static class LedgerAbi
         writer.WriteEndArray();
     }
 
-    /// <summary>Appends a <c>bytes[]</c>: each item is its length and its words.</summary>
     public static AbiWriter BytesArray(this AbiWriter writer, IReadOnlyList<ByteString> items) =>
-        writer.Array([.. items.Select(BytesItem)], itemsAreDynamic: true);
+        writer.BytesArray([.. items.Select(item => item.Memory)]);
 
     public static ValueList<ByteString> ReadBytesArray(ref AbiReader reader)
     {
@@ -77,16 +76,5 @@ internal static class LedgerAbi
         }
 
         return ValueList.Wrap(read);
-    }
-
-    private static AbiWriter BytesItem(ByteString item)
-    {
-        var words = new AbiWriter().UInt((ulong)item.Length);
-        for (var at = 0; at < item.Length; at += WordLength)
-        {
-            words.FixedBytes(item.Span[at..Math.Min(at + WordLength, item.Length)]);
-        }
-
-        return words;
     }
 }

@@ -10,6 +10,8 @@ public readonly record struct LoanId : IComparable<LoanId>
     /// <summary>The ledger stores it in 40 bits.</summary>
     public const ulong MaxValue = (1UL << 40) - 1;
 
+    public static readonly LoanId None;
+
     /// <exception cref="ArgumentOutOfRangeException">Above <see cref="MaxValue"/>.</exception>
     public LoanId(ulong value)
     {

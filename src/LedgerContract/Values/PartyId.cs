@@ -10,6 +10,8 @@ public readonly record struct PartyId : IComparable<PartyId>
     /// <summary>The ledger stores it in 32 bits.</summary>
     public const uint MaxValue = uint.MaxValue;
 
+    public static readonly PartyId None;
+
     /// <summary>The first party of every ledger: the operator.</summary>
     public static readonly PartyId Operator = new(1);
 

@@ -10,6 +10,8 @@ public readonly record struct ReceivableId : IComparable<ReceivableId>
     /// <summary>The ledger stores it in 40 bits.</summary>
     public const ulong MaxValue = (1UL << 40) - 1;
 
+    public static readonly ReceivableId None;
+
     /// <exception cref="ArgumentOutOfRangeException">Above <see cref="MaxValue"/>.</exception>
     public ReceivableId(ulong value)
     {
