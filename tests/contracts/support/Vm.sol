@@ -20,7 +20,6 @@ interface Vm {
     function store(address target, bytes32 slot, bytes32 value) external;
 
     function assume(bool condition) external pure;
-    function expectRevert(bytes calldata reason) external;
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
     function snapshotState() external returns (uint256);

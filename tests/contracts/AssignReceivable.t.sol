@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
+import "../../contracts/Types.sol";
+import {BANK, BUYER, MAKER, OUTSIDER, STRANGER, SUPPLIER, SUPPLIER_TRADER} from "./support/LedgerTest.sol";
+import {Trading} from "./support/Trading.sol";
+import {Vm} from "./support/Vm.sol";
+
+contract AssignReceivableTest is Trading {
+    function test_Assign_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
+        ReceivableId id = issue();
+        open(id);
+        AssignReceivable memory op = AssignReceivable(ReceivableId.wrap(7), SUPPLIER, 0, 9, uint64(block.timestamp - 1));
+
+        refuses(assignCall(op), expired(op.deadline));
+        op.deadline = soon();
+        refuses(assignCall(op), abi.encodeWithSelector(IFinanceLedger.ReceivableUnknown.selector, op.receivable));
+        op.receivable = id;
+        refuses(assignCall(op), stale(id, 9, 2));
+        op.revision = 2;
+        refuses(assignCall(op), statusWrong(id, ReceivableStatus.Pledged));
+        op.receivable = issue();
+        op.revision = setRevision(op.receivable, type(uint16).max - 2);
+        refuses(
+            assignCall(op),
+            abi.encodeWithSelector(IFinanceLedger.ReceivableRevisionsExhausted.selector, op.receivable)
+        );
+        op.revision = setRevision(op.receivable, type(uint16).max - 3);
+        refuses(assignCall(op), abi.encodeWithSelector(IFinanceLedger.SelfDealing.selector, SUPPLIER));
+        op.assignee = BUYER;
+        refuses(assignCall(op), abi.encodeWithSelector(IFinanceLedger.SelfDealing.selector, BUYER));
+        op.assignee = STRANGER;
+        refuses(assignCall(op), amountOut(0, 1, FACE));
+        op.amountFen = FACE + 1;
+        refuses(assignCall(op), amountOut(FACE + 1, 1, FACE));
+        op.amountFen = FACE;
+        refuses(assignCall(op), partyUnknown(STRANGER));
+        op.assignee = BANK;
+        refuses(assignCall(op), kindWrong(BANK, PartyKind.Enterprise, PartyKind.Bank));
+        op.assignee = MAKER;
+        refuses(abi.encodeCall(IFinanceLedger.assignReceivable, (op, "", "")), malformed());
+        refuses(assignCall(op, OUTSIDER, OUTSIDER), unauthorised(SUPPLIER, OUTSIDER, Rights.TRADE));
+        refuses(assignCall(op, SUPPLIER_TRADER, OUTSIDER), unauthorised(MAKER, OUTSIDER, Rights.TRADE));
+        accepts(assignCall(op));
+    }
+
+    function test_Assign_TooDeep_IsRefusedBeforeTooManySplits() public {
+        ReceivableId id = issue();
+        PartyId[2] memory holders = [MAKER, SUPPLIER];
+        for (uint256 depth = 0; depth < MAX_SPLIT_DEPTH; depth++) {
+            accepts(assignCall(assignOp(id, holders[depth % 2], ledger.receivable(id).amountFen / 2)));
+            id = lastReceivable();
+            equal(ledger.receivable(id).depth, depth + 1, "depth");
+        }
+        PartyId assignee = holders[MAX_SPLIT_DEPTH % 2];
+        refuses(
+            assignCall(assignOp(id, assignee, 1)),
+            abi.encodeWithSelector(IFinanceLedger.SplitTooDeep.selector, id, MAX_SPLIT_DEPTH)
+        );
+        // The whole may still move: it makes no child.
+        accepts(assignCall(assignOp(id, assignee, ledger.receivable(id).amountFen)));
+    }
+
+    function test_Assign_TooManySplits_IsRefused() public {
+        ReceivableId id = issue();
+        for (uint256 i = 0; i < MAX_SPLITS; i++) accepts(assignCall(assignOp(id, MAKER, 1)));
+        refuses(
+            assignCall(assignOp(id, MAKER, 1)),
+            abi.encodeWithSelector(IFinanceLedger.SplitsExhausted.selector, id, MAX_SPLITS)
+        );
+        accepts(assignCall(assignOp(id, MAKER, FACE - MAX_SPLITS)));
+    }
+
+    function test_Assign_TheSameOperationTwice_IsRefusedByItsRevision() public {
+        ReceivableId id = issue();
+        bytes memory call = assignCall(assignOp(id, MAKER, 5));
+        accepts(call);
+        refuses(call, stale(id, 1, 2));
+    }
+
+    function test_Assign_ThereAndBack_MakesNoOldSignatureGoodAgain() public {
+        ReceivableId id = issue();
+        bytes memory first = assignCall(assignOp(id, MAKER, FACE));
+        accepts(first);
+        accepts(assignCall(assignOp(id, SUPPLIER, FACE)));
+        refuses(first, stale(id, 1, 3));
+    }
+
+    function test_Assign_Redeemed_IsRefused() public {
+        ReceivableId id = issue();
+        accepts(redeemCall(redeemOp(id, FACE)));
+        refuses(assignCall(assignOp(id, MAKER, 1)), statusWrong(id, ReceivableStatus.Redeemed));
+    }
+
+    function test_Assign_Whole_ChangesNothingButTheHolder() public {
+        ReceivableId id = issue();
+        Receivable memory expected = ledger.receivable(id);
+        Vm.Log memory log = accepts(assignCall(assignOp(id, MAKER, FACE)));
+
+        equal(log.topics[0], IFinanceLedger.ReceivableAssigned.selector, "event");
+        equal(uint256(log.topics[1]), ReceivableId.unwrap(id), "receivable of the event");
+        equal(uint256(log.topics[2]), PartyId.unwrap(SUPPLIER), "assignor of the event");
+        equal(uint256(log.topics[3]), PartyId.unwrap(MAKER), "assignee of the event");
+        equal(log.data, abi.encode(FACE), "data of the event");
+        expected.holder = MAKER;
+        expected.revision = 2;
+        equal(abi.encode(ledger.receivable(id)), abi.encode(expected), "stored receivable");
+        equal(ledger.totals().receivables, 1, "receivables");
+    }
+
+    function testFuzz_Assign_Part_SplitsWithoutLoss(uint64 faceFen, uint64 partFen) public {
+        faceFen = 2 + faceFen % (MAX_AMOUNT_FEN - 1);
+        partFen = 1 + partFen % (faceFen - 1);
+        IssueReceivable memory issued = issueOp();
+        issued.amountFen = faceFen;
+        accepts(issueCall(issued));
+        ReceivableId parent = lastReceivable();
+        Vm.Log memory log = accepts(assignCall(assignOp(parent, MAKER, partFen)));
+
+        ReceivableId child = lastReceivable();
+        equal(ReceivableId.unwrap(child), 2, "child");
+        equal(log.topics[0], IFinanceLedger.ReceivableSplit.selector, "event");
+        equal(uint256(log.topics[1]), ReceivableId.unwrap(parent), "parent of the event");
+        equal(uint256(log.topics[2]), ReceivableId.unwrap(child), "child of the event");
+        equal(uint256(log.topics[3]), PartyId.unwrap(MAKER), "assignee of the event");
+        equal(log.data, abi.encode(SUPPLIER, partFen, faceFen - partFen), "data of the event");
+        Receivable memory expected = Receivable(
+            BUYER, MAKER, uint56(partFen), issued.maturityDate, ReceivableStatus.Active, 1, 0, 1, parent
+        );
+        equal(abi.encode(ledger.receivable(child)), abi.encode(expected), "stored child");
+        expected.holder = SUPPLIER;
+        expected.amountFen = uint56(faceFen - partFen);
+        expected.depth = 0;
+        expected.splits = 1;
+        expected.revision = 2;
+        expected.parent = ReceivableId.wrap(0);
+        equal(abi.encode(ledger.receivable(parent)), abi.encode(expected), "stored parent");
+        equal(ledger.totals().issuedFen, faceFen, "issued");
+    }
+}

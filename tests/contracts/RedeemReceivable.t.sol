@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
+import "../../contracts/Types.sol";
+import {BUYER, MAKER, OUTSIDER, SUPPLIER} from "./support/LedgerTest.sol";
+import {Trading} from "./support/Trading.sol";
+import {Vm} from "./support/Vm.sol";
+
+contract RedeemReceivableTest is Trading {
+    function test_Redeem_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
+        ReceivableId id = issue();
+        open(id);
+        RedeemReceivable memory op =
+            RedeemReceivable(ReceivableId.wrap(7), 0, 0, 9, uint64(block.timestamp - 1));
+
+        refuses(redeemCall(op), expired(op.deadline));
+        op.deadline = soon();
+        refuses(redeemCall(op), abi.encodeWithSelector(IFinanceLedger.ReceivableUnknown.selector, op.receivable));
+        op.receivable = id;
+        refuses(redeemCall(op), stale(id, 9, 2));
+        op.revision = 2;
+        refuses(redeemCall(op), statusWrong(id, ReceivableStatus.Pledged));
+        op.receivable = issue();
+        op.revision = setRevision(op.receivable, type(uint16).max - 2);
+        refuses(redeemCall(op), amountOut(0, 1, FACE));
+        op.amountFen = FACE + 1;
+        refuses(redeemCall(op), amountOut(FACE + 1, 1, FACE));
+        op.amountFen = FACE - 1;
+        refuses(
+            redeemCall(op),
+            abi.encodeWithSelector(IFinanceLedger.ReceivableRevisionsExhausted.selector, op.receivable)
+        );
+        op.revision = setRevision(op.receivable, type(uint16).max - 3);
+        refuses(redeemCall(op), abi.encodeWithSelector(IFinanceLedger.PaymentReferenceMissing.selector));
+        op.paymentReference = PAYMENT;
+        refuses(abi.encodeCall(IFinanceLedger.redeemReceivable, (op, "")), malformed());
+        refuses(redeemCall(op, OUTSIDER), unauthorised(SUPPLIER, OUTSIDER, Rights.TRADE));
+        accepts(redeemCall(op));
+    }
+
+    function test_Redeem_ByTheObligor_IsRefused() public {
+        ReceivableId id = issue();
+        refuses(
+            redeemCall(redeemOp(id, FACE), traderOf(BUYER)), unauthorised(SUPPLIER, traderOf(BUYER), Rights.TRADE)
+        );
+    }
+
+    function test_Redeem_TheSameOperationTwice_IsRefusedByItsRevision() public {
+        ReceivableId id = issue();
+        bytes memory call = redeemCall(redeemOp(id, 10));
+        accepts(call);
+        refuses(call, stale(id, 1, 2));
+    }
+
+    function test_Redeem_Redeemed_IsRefused() public {
+        ReceivableId id = issue();
+        accepts(redeemCall(redeemOp(id, FACE)));
+        refuses(redeemCall(redeemOp(id, 1)), statusWrong(id, ReceivableStatus.Redeemed));
+    }
+
+    function test_Redeem_AtTheLastRevisions_StillEndsTheReceivable() public {
+        ReceivableId id = issue();
+        setRevision(id, type(uint16).max - 3);
+        LoanId loan = lend(id);
+        repayAll(loan);
+        equal(ledger.receivable(id).revision, type(uint16).max - 1, "revision after the release");
+        accepts(redeemCall(redeemOp(id, FACE)));
+        equal(uint8(ledger.receivable(id).status), uint8(ReceivableStatus.Redeemed), "status");
+    }
+
+    function test_Redeem_AfterAssignment_IsTheNewHoldersAlone() public {
+        ReceivableId id = issue();
+        accepts(assignCall(assignOp(id, MAKER, FACE)));
+        refuses(
+            redeemCall(redeemOp(id, FACE), traderOf(SUPPLIER)), unauthorised(MAKER, traderOf(SUPPLIER), Rights.TRADE)
+        );
+        accepts(redeemCall(redeemOp(id, FACE)));
+    }
+
+    function testFuzz_Redeem_InParts_EndsExactlyAtTheFace(uint64 faceFen, uint64 firstFen) public {
+        faceFen = 2 + faceFen % (MAX_AMOUNT_FEN - 1);
+        firstFen = 1 + firstFen % (faceFen - 1);
+        IssueReceivable memory issued = issueOp();
+        issued.amountFen = faceFen;
+        accepts(issueCall(issued));
+        ReceivableId id = lastReceivable();
+
+        Vm.Log memory log = accepts(redeemCall(redeemOp(id, firstFen)));
+        equal(log.topics[0], IFinanceLedger.ReceivableRedeemed.selector, "event");
+        equal(uint256(log.topics[1]), ReceivableId.unwrap(id), "receivable of the event");
+        equal(uint256(log.topics[2]), PartyId.unwrap(SUPPLIER), "holder of the event");
+        equal(uint256(log.topics[3]), PartyId.unwrap(BUYER), "obligor of the event");
+        equal(log.data, abi.encode(firstFen, faceFen - firstFen, PAYMENT), "data of the event");
+        equal(uint8(ledger.receivable(id).status), uint8(ReceivableStatus.Active), "status after a part");
+        equal(ledger.receivable(id).amountFen, faceFen - firstFen, "amount after a part");
+        refuses(
+            redeemCall(redeemOp(id, faceFen - firstFen + 1)),
+            amountOut(faceFen - firstFen + 1, 1, faceFen - firstFen)
+        );
+
+        accepts(redeemCall(redeemOp(id, faceFen - firstFen)));
+        equal(uint8(ledger.receivable(id).status), uint8(ReceivableStatus.Redeemed), "status at the end");
+        equal(ledger.totals().redeemedFen, faceFen, "redeemed");
+    }
+}
