@@ -19,7 +19,7 @@ internal static class ErrorCode
 
     public static string EmitDecode(ContractModel contract)
     {
-        var text = new SourceText("System.Buffers.Binary", "FinanceChain.Ethereum");
+        var text = new SourceText("FinanceChain.Ethereum");
         text.Line("public static partial class LedgerErrors").Line("{");
         text.Line("    private static LedgerRefusal? Read(uint selector, AbiReader reader) => selector switch").Line("    {");
         foreach (var item in contract.Errors)

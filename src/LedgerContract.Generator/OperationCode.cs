@@ -31,7 +31,7 @@ internal sealed class OperationCode(ContractModel contract, AbiEntry operation)
 
     public string Emit()
     {
-        var text = new SourceText("System.Buffers.Binary", "System.Text.Json.Serialization", "FinanceChain.Ethereum");
+        var text = new SourceText("System.Text.Json.Serialization", "FinanceChain.Ethereum");
         var signatures = operation.Inputs.Skip(1).ToList();
         var operationType = operation.Inputs[0].ElementType;
         text.Summary(contract.Notices.GetValueOrDefault(operation.Name, operation.Name));

@@ -19,7 +19,7 @@ internal sealed class SourceText
     public SourceText(params string[] usings)
     {
         Line(Header);
-        foreach (var name in usings.Order(StringComparer.Ordinal))
+        foreach (var name in usings.OrderBy(name => !name.StartsWith("System", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal))
         {
             Line($"using {name};");
         }

@@ -8,7 +8,7 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
 
     public string Emit()
     {
-        var text = new SourceText("System.Globalization", "System.Text.Json", "System.Text.Json.Serialization", "FinanceChain.Ethereum");
+        var text = new SourceText("System.Globalization", "System.Text.Json", "FinanceChain.Ethereum");
         text.Summary(contract.Notices.GetValueOrDefault(item.Name, $"Solidity's struct {item.Name} (contracts/Types.sol)."));
         var parameters = item.Fields.Select(field => $"{TypeOf(field).CSharp} {field.PascalName}");
         var implements = _operation is not null ? " : ILedgerOperation" : _signed ? " : ILedgerStruct" : "";
@@ -55,8 +55,9 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
         text.Line("    /// <summary>EIP-712 encodeType.</summary>");
         text.Line($"    public const string EncodeType = \"{EncodeType(item)}\";").Line();
         text.Line("    public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);").Line();
-        text.Line("    [JsonIgnore]").Line($"    public string PrimaryType => \"{item.Name}\";").Line();
-        text.Line("    [JsonIgnore]").Line("    public string TypeString => EncodeType;").Line();
+        // Explicit, so that neither JSON nor ToString repeats what the type says.
+        text.Line($"    string ILedgerStruct.PrimaryType => \"{item.Name}\";").Line();
+        text.Line("    string ILedgerStruct.TypeString => EncodeType;").Line();
         text.Line("    public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()").Line("        .Bytes32(TypeHash)");
         text.Lines(item.Fields.Select(field => $"        {SourceText.Fill(TypeOf(field).Hash, field.PascalName)}"));
         text.Line("        .ToArray());").Line();
@@ -69,7 +70,7 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
     private static void EmitOperation(SourceText text, AbiEntry operation)
     {
         var rules = OperationCode.RulesOf(operation);
-        text.Line("    [JsonIgnore]").Line($"    public OperationKind OperationKind => OperationKind.{operation.PascalName};").Line();
+        text.Line($"    OperationKind ILedgerOperation.OperationKind => OperationKind.{operation.PascalName};").Line();
         text.Line("    public ValueList<SignatureRequirement> RequiredSignatures() =>").Line("    [");
         foreach (var rule in rules)
         {

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
@@ -22,11 +21,9 @@ public sealed record AddSigner(
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
-    [JsonIgnore]
-    public string PrimaryType => "AddSigner";
+    string ILedgerStruct.PrimaryType => "AddSigner";
 
-    [JsonIgnore]
-    public string TypeString => EncodeType;
+    string ILedgerStruct.TypeString => EncodeType;
 
     public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()
         .Bytes32(TypeHash)
@@ -47,8 +44,7 @@ public sealed record AddSigner(
         writer.WriteEndObject();
     }
 
-    [JsonIgnore]
-    public OperationKind OperationKind => OperationKind.AddSigner;
+    OperationKind ILedgerOperation.OperationKind => OperationKind.AddSigner;
 
     public ValueList<SignatureRequirement> RequiredSignatures() =>
     [

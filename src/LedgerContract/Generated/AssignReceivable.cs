@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
@@ -23,11 +22,9 @@ public sealed record AssignReceivable(
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
-    [JsonIgnore]
-    public string PrimaryType => "AssignReceivable";
+    string ILedgerStruct.PrimaryType => "AssignReceivable";
 
-    [JsonIgnore]
-    public string TypeString => EncodeType;
+    string ILedgerStruct.TypeString => EncodeType;
 
     public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()
         .Bytes32(TypeHash)
@@ -50,8 +47,7 @@ public sealed record AssignReceivable(
         writer.WriteEndObject();
     }
 
-    [JsonIgnore]
-    public OperationKind OperationKind => OperationKind.AssignReceivable;
+    OperationKind ILedgerOperation.OperationKind => OperationKind.AssignReceivable;
 
     public ValueList<SignatureRequirement> RequiredSignatures() =>
     [

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
@@ -24,11 +23,9 @@ public sealed record IssueReceivable(
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
-    [JsonIgnore]
-    public string PrimaryType => "IssueReceivable";
+    string ILedgerStruct.PrimaryType => "IssueReceivable";
 
-    [JsonIgnore]
-    public string TypeString => EncodeType;
+    string ILedgerStruct.TypeString => EncodeType;
 
     public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()
         .Bytes32(TypeHash)
@@ -53,8 +50,7 @@ public sealed record IssueReceivable(
         writer.WriteEndObject();
     }
 
-    [JsonIgnore]
-    public OperationKind OperationKind => OperationKind.IssueReceivable;
+    OperationKind ILedgerOperation.OperationKind => OperationKind.IssueReceivable;
 
     public ValueList<SignatureRequirement> RequiredSignatures() =>
     [

@@ -4,7 +4,6 @@
 #nullable enable
 #pragma warning disable CS1591
 using FinanceChain.Ethereum;
-using System.Buffers.Binary;
 
 namespace FinanceChain.LedgerContract;
 

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
@@ -27,11 +26,9 @@ public sealed record LoanApplication(
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
-    [JsonIgnore]
-    public string PrimaryType => "LoanApplication";
+    string ILedgerStruct.PrimaryType => "LoanApplication";
 
-    [JsonIgnore]
-    public string TypeString => EncodeType;
+    string ILedgerStruct.TypeString => EncodeType;
 
     public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()
         .Bytes32(TypeHash)

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
@@ -24,11 +23,9 @@ public sealed record RegisterParty(
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
-    [JsonIgnore]
-    public string PrimaryType => "RegisterParty";
+    string ILedgerStruct.PrimaryType => "RegisterParty";
 
-    [JsonIgnore]
-    public string TypeString => EncodeType;
+    string ILedgerStruct.TypeString => EncodeType;
 
     public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()
         .Bytes32(TypeHash)
@@ -53,8 +50,7 @@ public sealed record RegisterParty(
         writer.WriteEndObject();
     }
 
-    [JsonIgnore]
-    public OperationKind OperationKind => OperationKind.RegisterParty;
+    OperationKind ILedgerOperation.OperationKind => OperationKind.RegisterParty;
 
     public ValueList<SignatureRequirement> RequiredSignatures() =>
     [

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
@@ -21,11 +20,9 @@ public sealed record RemoveSigner(
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
-    [JsonIgnore]
-    public string PrimaryType => "RemoveSigner";
+    string ILedgerStruct.PrimaryType => "RemoveSigner";
 
-    [JsonIgnore]
-    public string TypeString => EncodeType;
+    string ILedgerStruct.TypeString => EncodeType;
 
     public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()
         .Bytes32(TypeHash)
@@ -44,8 +41,7 @@ public sealed record RemoveSigner(
         writer.WriteEndObject();
     }
 
-    [JsonIgnore]
-    public OperationKind OperationKind => OperationKind.RemoveSigner;
+    OperationKind ILedgerOperation.OperationKind => OperationKind.RemoveSigner;
 
     public ValueList<SignatureRequirement> RequiredSignatures() =>
     [

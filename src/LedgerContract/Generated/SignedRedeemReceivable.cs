@@ -3,9 +3,8 @@
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591
-using FinanceChain.Ethereum;
-using System.Buffers.Binary;
 using System.Text.Json.Serialization;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
