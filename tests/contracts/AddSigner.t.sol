@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
+import "../../contracts/Types.sol";
+import {
+    BANK, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, LedgerTest, OPERATOR, OPERATOR_MANAGER, OUTSIDER,
+    OUTSIDER_P256, STRANGER
+} from "./support/LedgerTest.sol";
+import {Key} from "./support/Signing.sol";
+import {Vm} from "./support/Vm.sol";
+
+contract AddSignerTest is LedgerTest {
+    function test_AddSigner_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
+        AddSigner memory op = AddSigner(STRANGER, hex"1234", 0, uint64(block.timestamp - 1));
+
+        refuses(call(op, "", ""), expired(op.deadline));
+        op.deadline = soon();
+        refuses(call(op, "", ""), abi.encodeWithSelector(IFinanceLedger.PartyUnknown.selector, STRANGER));
+        op.party = BUYER;
+        refuses(call(op, "", ""), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 2));
+        op.signer = signerBytes(BUYER_TRADER, p256Verifier);
+        refuses(call(op, "", ""), rightsUnfit(PartyKind.Enterprise, 0, Rights.ENTERPRISE));
+        op.rights = Rights.ENTERPRISE;
+        refuses(
+            call(op, "", ""), abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
+        );
+        op.signer = signerBytes(OUTSIDER, p256Verifier);
+        refuses(call(op, "", ""), malformed());
+        refuses(
+            signedCall(op, BUYER_MANAGER, OUTSIDER_P256),
+            abi.encodeWithSelector(IFinanceLedger.SignerMismatch.selector, idOf(OUTSIDER), idOf(OUTSIDER_P256))
+        );
+        refuses(call(op, "", sign(OUTSIDER, hashOf(op))), malformed());
+        refuses(signedCall(op, BUYER_TRADER, OUTSIDER), unauthorised(BUYER, BUYER_TRADER, Rights.MANAGE));
+        accepts(signedCall(op, BUYER_MANAGER, OUTSIDER));
+    }
+
+    /// @dev Its own grant stands in storage when the manager's signature is checked.
+    function test_AddSigner_ThatAdmitsItself_IsRefused() public {
+        AddSigner memory op = addOp(BUYER, OUTSIDER, Rights.MANAGE);
+        refuses(signedCall(op, OUTSIDER, OUTSIDER), unauthorised(BUYER, OUTSIDER, Rights.MANAGE));
+    }
+
+    function test_AddSigner_ByAManagerOfAnotherParty_IsRefused() public {
+        AddSigner memory op = addOp(BUYER, OUTSIDER, Rights.TRADE);
+        refuses(signedCall(op, BANK_MANAGER, OUTSIDER), unauthorised(BUYER, BANK_MANAGER, Rights.MANAGE));
+        refuses(signedCall(op, OPERATOR_MANAGER, OUTSIDER), unauthorised(BUYER, OPERATOR_MANAGER, Rights.MANAGE));
+    }
+
+    function test_AddSigner_OfAnotherParty_IsRefused() public {
+        AddSigner memory op = addOp(BANK, BUYER_TRADER, Rights.APPROVE);
+        refuses(
+            signedCall(op, BANK_MANAGER, BUYER_TRADER),
+            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
+        );
+    }
+
+    function test_AddSigner_ByAManagerRemovedMeanwhile_IsRefused() public {
+        AddSigner memory first = addOp(BUYER, OUTSIDER, Rights.MANAGE);
+        accepts(signedCall(first, BUYER_MANAGER, OUTSIDER));
+        AddSigner memory late = addOp(BUYER, OUTSIDER_P256, Rights.MANAGE);
+        bytes memory prepared = signedCall(late, BUYER_MANAGER, OUTSIDER_P256);
+        RemoveSigner memory removal = RemoveSigner(BUYER, idOf(BUYER_MANAGER), soon());
+        accepts(abi.encodeCall(IFinanceLedger.removeSigner, (removal, sign(OUTSIDER, hashOf(removal)))));
+        refuses(prepared, unauthorised(BUYER, BUYER_MANAGER, Rights.MANAGE));
+    }
+
+    function test_AddSigner_ToTheOperator_GivesARegistrar() public {
+        AddSigner memory op = addOp(OPERATOR, OUTSIDER, Rights.OPERATOR);
+        accepts(signedCall(op, OPERATOR_MANAGER, OUTSIDER));
+        equal(ledger.signer(idOf(OUTSIDER)).rights, Rights.OPERATOR, "rights");
+    }
+
+    function test_AddSigner_Accepted_StandsAsSigned() public {
+        AddSigner memory op = addOp(BUYER, OUTSIDER_P256, Rights.ENTERPRISE);
+        Vm.Log memory log = accepts(signedCall(op, BUYER_MANAGER, OUTSIDER_P256));
+
+        equal(log.topics[0], IFinanceLedger.SignerAdded.selector, "event");
+        equal(uint256(log.topics[1]), PartyId.unwrap(BUYER), "party of the event");
+        equal(log.topics[2], idOf(OUTSIDER_P256), "signer of the event");
+        equal(log.data, abi.encode(op.signer, op.rights), "data of the event");
+        SignerRecord memory found = ledger.signer(idOf(OUTSIDER_P256));
+        equal(PartyId.unwrap(found.party), PartyId.unwrap(BUYER), "party of the signer");
+        equal(found.rights, Rights.ENTERPRISE, "rights of the signer");
+        equal(ledger.party(BUYER).signers, 3, "signers");
+        equal(ledger.party(BUYER).managers, 2, "managers");
+        refuses(
+            signedCall(op, BUYER_MANAGER, OUTSIDER_P256),
+            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(OUTSIDER_P256), BUYER)
+        );
+    }
+
+    function testFuzz_AddSigner_RightsThatDoNotFit_AreRefused(uint8 rights, uint8 who) public {
+        PartyId[3] memory parties = [OPERATOR, BUYER, BANK];
+        uint8[3] memory allowed = [Rights.OPERATOR, Rights.ENTERPRISE, Rights.BANK];
+        Key[3] memory managers = [OPERATOR_MANAGER, BUYER_MANAGER, BANK_MANAGER];
+        who %= 3;
+        vm.assume(rights == 0 || rights & ~allowed[who] != 0);
+        AddSigner memory op = addOp(parties[who], OUTSIDER, rights);
+        refuses(
+            signedCall(op, managers[who], OUTSIDER),
+            rightsUnfit(ledger.party(parties[who]).kind, rights, allowed[who])
+        );
+    }
+
+    function addOp(PartyId id, Key key, uint8 rights) private view returns (AddSigner memory) {
+        return AddSigner(id, signerBytes(key, p256Verifier), rights, soon());
+    }
+
+    function signedCall(AddSigner memory op, Key manager, Key added) private view returns (bytes memory) {
+        return call(op, sign(manager, hashOf(op)), sign(added, hashOf(op)));
+    }
+
+    function call(AddSigner memory op, bytes memory manager, bytes memory added) private pure returns (bytes memory) {
+        return abi.encodeCall(IFinanceLedger.addSigner, (op, manager, added));
+    }
+
+    function rightsUnfit(PartyKind kind, uint8 rights, uint8 allowed) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IFinanceLedger.RightsUnfit.selector, kind, rights, allowed);
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
+import "../../contracts/Types.sol";
+import {
+    BUYER, BUYER_TRADER, LedgerTest, NOBODY, OPERATOR, OPERATOR_MANAGER, OUTSIDER, OUTSIDER_P256, REGISTRAR
+} from "./support/LedgerTest.sol";
+import {Key, P256_KEY} from "./support/Signing.sol";
+import {Vm} from "./support/Vm.sol";
+
+contract RegisterPartyTest is LedgerTest {
+    uint32 private constant NEXT = 7;
+
+    function test_Register_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
+        PartyId next = PartyId.wrap(NEXT);
+        RegisterParty memory op =
+            RegisterParty(PartyKind.Operator, 109_999, "C3351", 0, new SignerGrant[](0), uint64(block.timestamp - 1));
+        bytes[] memory proofs = new bytes[](3);
+
+        refuses(call(op, "", proofs), expired(op.deadline));
+        op.deadline = soon();
+        refuses(call(op, "", proofs), kindWrong(PartyKind.Operator));
+        op.kind = PartyKind.None;
+        refuses(call(op, "", proofs), kindWrong(PartyKind.None));
+        op.kind = PartyKind.Enterprise;
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerCountOutOfRange.selector, 0, 8));
+        op.signers = new SignerGrant[](9);
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerCountOutOfRange.selector, 9, 8));
+        op.signers = new SignerGrant[](2);
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignaturesMismatch.selector, 2, 3));
+        proofs = new bytes[](2);
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.RegionInvalid.selector, 109_999));
+        op.regionCode = YONGKANG;
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.ProfileMissing.selector));
+        op.profileHash = keccak256("profile");
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 0));
+        op.signers[0] = grantOf(BUYER_TRADER, Rights.APPROVE);
+        refuses(call(op, "", proofs), rightsUnfit(PartyKind.Enterprise, Rights.APPROVE, Rights.ENTERPRISE));
+        op.signers[0].rights = Rights.TRADE;
+        refuses(
+            call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
+        );
+        op.signers[0].signer = signerBytes(OUTSIDER, p256Verifier);
+        refuses(call(op, "", proofs), malformed());
+        proofs[0] = sign(OUTSIDER_P256, hashOf(op));
+        refuses(call(op, "", proofs), mismatch(OUTSIDER, OUTSIDER_P256));
+        // The first signer is right; now the second one, which is looked at only after the first one's signature.
+        proofs[0] = sign(OUTSIDER, hashOf(op));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 0));
+        op.signers[1] = grantOf(OUTSIDER_P256, Rights.TRADE);
+        proofs[0] = sign(OUTSIDER, hashOf(op));
+        proofs[1] = sign(OUTSIDER_P256, hashOf(op));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.ManagerMissing.selector, next));
+        op.signers[1].rights = Rights.ENTERPRISE;
+        proofs[0] = sign(OUTSIDER, hashOf(op));
+        proofs[1] = sign(OUTSIDER_P256, hashOf(op));
+        refuses(call(op, "", proofs), malformed());
+        refuses(
+            call(op, sign(OPERATOR_MANAGER, hashOf(op)), proofs),
+            unauthorised(OPERATOR, OPERATOR_MANAGER, Rights.REGISTER)
+        );
+        accepts(call(op, sign(REGISTRAR, hashOf(op)), proofs));
+    }
+
+    function test_Register_ByItsOwnNewSigner_IsRefused() public {
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
+        bytes[] memory proofs = new bytes[](2);
+        proofs[0] = sign(OUTSIDER, hashOf(op));
+        proofs[1] = sign(OUTSIDER_P256, hashOf(op));
+        refuses(call(op, proofs[0], proofs), unauthorised(OPERATOR, OUTSIDER, Rights.REGISTER));
+    }
+
+    function test_Register_TheSameSignerTwice_IsRefused() public {
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER);
+        refuses(
+            registerCall(op),
+            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(OUTSIDER), PartyId.wrap(NEXT))
+        );
+    }
+
+    function test_Register_TheSameOperationTwice_IsRefusedByItsSigners() public {
+        bytes memory registration = registerCall(enterprise("new", OUTSIDER, OUTSIDER_P256));
+        accepts(registration);
+        refuses(
+            registration,
+            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(OUTSIDER), PartyId.wrap(NEXT))
+        );
+    }
+
+    function test_Register_ARefusedOne_TakesNoNumberAndNoSigner() public {
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
+        bytes[] memory proofs = new bytes[](2);
+        proofs[0] = sign(OUTSIDER, hashOf(op));
+        proofs[1] = sign(OUTSIDER_P256, hashOf(op));
+        refuses(call(op, "", proofs), malformed());
+        equal(uint8(ledger.party(PartyId.wrap(NEXT)).kind), 0, "kind of the next number");
+        equal(PartyId.unwrap(ledger.signer(idOf(OUTSIDER)).party), 0, "party of the signer");
+        accepts(registerCall(op));
+        equal(uint8(ledger.party(PartyId.wrap(NEXT)).kind), uint8(PartyKind.Enterprise), "kind");
+    }
+
+    function test_Register_P256SignerOfAnotherVerifier_IsRefused() public {
+        RegisterParty memory op = enterprise("new", OUTSIDER_P256, OUTSIDER);
+        op.signers[0].signer = signerBytes(OUTSIDER_P256, address(this));
+        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 84));
+    }
+
+    function test_Register_Enterprise_StandsAsSigned() public {
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
+        Vm.Log memory log = accepts(registerCall(op));
+        requireRegistered(op, log, 1);
+        equal(ledger.totals().enterprises, 4, "enterprises");
+        equal(ledger.totals().banks, 2, "banks");
+    }
+
+    function test_Register_Bank_CountsAsABank() public {
+        RegisterParty memory op = bank();
+        op.signers = new SignerGrant[](1);
+        op.signers[0] = grantOf(OUTSIDER, Rights.BANK);
+        requireRegistered(op, accepts(registerCall(op)), 1);
+        equal(ledger.totals().enterprises, 3, "enterprises");
+        equal(ledger.totals().banks, 3, "banks");
+    }
+
+    /// @dev The most that one registration can be still fits the gas and the length of a batch's entry.
+    function test_Register_EightP256Signers_FitsABatch() public {
+        RegisterParty memory op = bank();
+        op.signers = new SignerGrant[](8);
+        for (uint256 i = 0; i < 8; i++) op.signers[i] = grantOf(Key.wrap(P256_KEY | (0x100 + i)), Rights.BANK);
+        bytes32 structHash = hashOf(op);
+        bytes[] memory proofs = new bytes[](8);
+        for (uint256 i = 0; i < 8; i++) proofs[i] = sign(Key.wrap(P256_KEY | (0x100 + i)), structHash);
+        bytes[] memory batch = new bytes[](1);
+        batch[0] = call(op, sign(REGISTRAR, structHash), proofs);
+        equal(ledger.submit(batch)[0], "", "refusal");
+        equal(ledger.party(PartyId.wrap(NEXT)).signers, 8, "signers");
+    }
+
+    function testFuzz_Register_RightsThatDoNotFit_AreRefused(uint8 rights, bool isBank) public {
+        PartyKind kind = isBank ? PartyKind.Bank : PartyKind.Enterprise;
+        uint8 allowed = isBank ? Rights.BANK : Rights.ENTERPRISE;
+        vm.assume(rights == 0 || rights & ~allowed != 0);
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
+        op.kind = kind;
+        op.signers[0].rights = rights;
+        refuses(registerCall(op), rightsUnfit(kind, rights, allowed));
+    }
+
+    function testFuzz_Register_SignerBytesOfAnotherLength_AreRefused(bytes memory signer) public {
+        vm.assume(signer.length != 20 && signer.length != 84);
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
+        op.signers[0].signer = signer;
+        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, signer.length));
+    }
+
+    function testFuzz_Register_RegionsOutOfRange_AreRefused(uint32 regionCode) public {
+        vm.assume(regionCode < 110_000 || regionCode > 829_999);
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
+        op.regionCode = regionCode;
+        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.RegionInvalid.selector, regionCode));
+    }
+
+    function requireRegistered(RegisterParty memory op, Vm.Log memory log, uint16 managers) private view {
+        PartyId id = PartyId.wrap(NEXT);
+        equal(log.topics[0], IFinanceLedger.PartyRegistered.selector, "event");
+        equal(uint256(log.topics[1]), NEXT, "party of the event");
+        equal(uint256(log.topics[2]), uint8(op.kind), "kind of the event");
+        equal(uint256(log.topics[3]), op.regionCode, "region of the event");
+        equal(log.data, abi.encode(op.industry, op.profileHash, op.signers), "data of the event");
+        uint32 signers = uint32(op.signers.length);
+        Party memory expected = Party(op.kind, op.regionCode, op.industry, signers, managers, op.profileHash);
+        equal(abi.encode(ledger.party(id)), abi.encode(expected), "stored party");
+        for (uint256 i = 0; i < signers; i++) {
+            SignerRecord memory found = ledger.signer(keccak256(op.signers[i].signer));
+            equal(PartyId.unwrap(found.party), NEXT, "party of a signer");
+            equal(found.rights, op.signers[i].rights, "rights of a signer");
+        }
+    }
+
+    function call(RegisterParty memory op, bytes memory registrar, bytes[] memory proofs)
+        private
+        pure
+        returns (bytes memory)
+    {
+        return abi.encodeCall(IFinanceLedger.registerParty, (op, registrar, proofs));
+    }
+
+    function kindWrong(PartyKind actual) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IFinanceLedger.PartyKindWrong.selector, NOBODY, PartyKind.Enterprise, actual);
+    }
+
+    function mismatch(Key expected, Key actual) private view returns (bytes memory) {
+        return abi.encodeWithSelector(IFinanceLedger.SignerMismatch.selector, idOf(expected), idOf(actual));
+    }
+
+    function rightsUnfit(PartyKind kind, uint8 rights, uint8 allowed) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IFinanceLedger.RightsUnfit.selector, kind, rights, allowed);
+    }
+}
