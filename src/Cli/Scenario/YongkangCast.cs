@@ -1,3 +1,4 @@
+using System.Globalization;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.Cli.Scenario;
@@ -33,6 +34,7 @@ internal static class YongkangCast
     private const int JoinCycle = 56;
     private const int JoinAtOnce = 14;
     private const ulong Seed = 330784;
+    private static readonly RegionCode Home = new(330784);
 
     private static readonly string[] BankNames =
         ["五金城商业银行（演示）", "永康江农村商业银行（演示）", "婺州银行（演示）", "浙中村镇银行（演示）", "丽州产业银行（演示）", "方岩科创银行（演示）"];
@@ -52,8 +54,10 @@ internal static class YongkangCast
     ];
 
     // Most of the cluster sits in Yongkang; the rest in the counties around it.
-    private static readonly (int Code, string City)[] Regions =
-        [(330784, "永康市"), (330723, "武义县"), (331122, "缙云县"), (330783, "东阳市"), (330782, "义乌市"), (330702, "金华市")];
+    private static readonly (RegionCode Code, string City)[] Regions =
+    [
+        (Home, "永康市"), (new(330723), "武义县"), (new(331122), "缙云县"), (new(330783), "东阳市"), (new(330782), "义乌市"), (new(330702), "金华市"),
+    ];
 
     /// <summary>The whole cast: banks first, then the enterprises in the order of their roles.</summary>
     public static IReadOnlyList<CastMember> Members { get; } = Assemble();
@@ -64,16 +68,16 @@ internal static class YongkangCast
         var members = new List<CastMember>(BankNames.Length + Enterprises);
         foreach (string name in BankNames)
         {
-            members.Add(new CastMember(members.Count, CastRole.Bank, name, CodeOf(members.Count, 330784), RegionCode.Parse("330784"), IndustryCode.Parse("J6621"), 0));
+            members.Add(new CastMember(members.Count, CastRole.Bank, name, CodeOf(members.Count, Home), Home, IndustryCode.Parse("J6621"), 0));
         }
 
         for (int number = 0; number < Enterprises; number++)
         {
             CastRole role = number < CoreEnterprises ? CastRole.CoreEnterprise : number < CoreEnterprises + Suppliers ? CastRole.Supplier : CastRole.Workshop;
-            (int region, string city) = random.Chance(72) ? Regions[0] : Regions[random.Between(1, Regions.Length - 1)];
+            (RegionCode region, string city) = random.Chance(72) ? Regions[0] : Regions[random.Between(1, Regions.Length - 1)];
             (string product, string industry) = Trades[random.Below(Trades.Length)];
             string name = $"{city}{Brands[number % Brands.Length]}{Seconds[number / Brands.Length]}{product}{(role == CastRole.CoreEnterprise ? "集团" : string.Empty)}有限公司";
-            members.Add(new CastMember(members.Count, role, name, CodeOf(members.Count, region), RegionCode.Parse($"{region}"), IndustryCode.Parse(industry), JoinStep(role, number)));
+            members.Add(new CastMember(members.Count, role, name, CodeOf(members.Count, region), region, IndustryCode.Parse(industry), JoinStep(role, number)));
         }
 
         return members;
@@ -85,5 +89,5 @@ internal static class YongkangCast
         : Math.Max(0, (number % JoinCycle) - JoinAtOnce);
 
     /// <summary>A made-up code: category 91 (enterprise), region, running number, both check digits.</summary>
-    private static Uscc CodeOf(int index, int region) => Uscc.Compose("91", $"{region}", $"MADE{index:D4}");
+    private static Uscc CodeOf(int index, RegionCode region) => Uscc.Compose("91", region, string.Create(CultureInfo.InvariantCulture, $"MADE{index:D4}"));
 }

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using FinanceChain.Ethereum;
+
+namespace FinanceChain.Cli.Scenario;
+
+/// <summary>
+/// The keys of the cast, derived from a secret seed of this data folder: an interrupted story goes on with the same keys, and two
+/// installations never share one. Every second party has P-256 keys, the others secp256k1.
+/// </summary>
+internal sealed class StoryKeys(byte[] seed, Address p256Verifier)
+{
+    private readonly Dictionary<(int Member, string Duty), ISigner> _keys = [];
+
+    /// <summary>An enterprise's only key: it trades and manages.</summary>
+    public ISigner Trader(int member) => Key(member, "trader");
+
+    /// <summary>A bank's key that approves loans.</summary>
+    public ISigner Approver(int member) => Key(member, "approver");
+
+    /// <summary>A bank's key that records disbursements and receipts.</summary>
+    public ISigner Cashier(int member) => Key(member, "cashier");
+
+    /// <summary>A bank's key that manages its signers.</summary>
+    public ISigner Manager(int member) => Key(member, "manager");
+
+    private ISigner Key(int member, string duty)
+    {
+        lock (_keys)
+        {
+            if (!_keys.TryGetValue((member, duty), out ISigner? key))
+            {
+                key = Derive(member, duty);
+                _keys.Add((member, duty), key);
+            }
+
+            return key;
+        }
+    }
+
+    private ISigner Derive(int member, string duty)
+    {
+        // 32 uniform bytes miss the range of valid scalars with a chance below 2^-32 for either curve; the story would stop with an error.
+        string label = string.Create(CultureInfo.InvariantCulture, $"{member}/{duty}");
+        byte[] scalar = HKDF.DeriveKey(HashAlgorithmName.SHA256, seed, 32, info: Encoding.UTF8.GetBytes(label));
+        return member % 2 == 0 ? Secp256k1Key.FromPrivateKey(scalar) : P256Key.FromPrivateKey(scalar, p256Verifier);
+    }
+}
