@@ -23,6 +23,7 @@ internal sealed class IndexerWorker(
 
     private readonly ResiliencePipeline _retries = TransientFaults.Pipeline(options, logger, clock);
     private LedgerStore? _store;
+    private bool _rebuild = options.Rebuild;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -147,6 +148,13 @@ internal sealed class IndexerWorker(
         }
 
         var checkpoint = await _store.Adopt(ledger, options.Name, cancellationToken);
+        if (_rebuild)
+        {
+            await _store.Clear(ledger, cancellationToken);
+            _rebuild = false;
+            return ledger.BeforeDeployment;
+        }
+
         await _store.RequireSoundTotals(cancellationToken);
         return checkpoint;
     }

@@ -43,6 +43,12 @@ public sealed class LedgerIndexerOptions
     [Range(1, 100_000)]
     public int MaxBlocksPerRange { get; set; } = 2_000;
 
+    /// <summary>
+    /// Deletes this ledger's rows at the start and projects them anew from the chain. Of a ledger whose identity differs nothing is deleted. Meant for
+    /// one start, on the command line.
+    /// </summary>
+    public bool Rebuild { get; set; }
+
     /// <summary>Loopback port of GET /health/ready and /health/live; none: no endpoint.</summary>
     [Range(1, 65_535)]
     public int? HealthPort { get; set; }

@@ -181,7 +181,7 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
     private static IndexerStoppedException Reorganised(long block, string reason) => new(
         IndexerExit.ReorganisedPastFinality,
         $"Block {block} was indexed as final and the chain replaced it: {reason}. "
-        + "Find out why before anything else; then rebuild by dropping the schemas ledger and report.");
+        + "Find out why before anything else; then start once with LedgerIndexer:Rebuild=true.");
 
     private static DateTime TimeOf(ulong unixSeconds) => DateTime.UnixEpoch.AddSeconds(unixSeconds);
 }

@@ -247,7 +247,7 @@ internal sealed class RangeProjection
     private static IndexerStoppedException Unfit(EventPlace place, string reason) => new(
         IndexerExit.ProjectionWrong,
         $"The event at block {place.BlockNumber}, log {place.LogIndex} cannot be projected: {reason}. "
-        + "Rows of the schema ledger were changed by something else; drop the schemas ledger and report to rebuild them from the chain.");
+        + "Rows of the schema ledger were changed by something else; start once with LedgerIndexer:Rebuild=true to project it anew from the chain.");
 
     private static int Number(PartyId id) => checked((int)id.Value);
 

@@ -18,6 +18,8 @@ internal sealed class LedgerStore : IAsyncDisposable
         disbursements_fen, repayments_principal_fen, repayments_interest_fen, redemptions_fen
         """;
 
+    private const string WhatToDo = "Find out what changed the rows; then start once with LedgerIndexer:Rebuild=true.";
+
     private readonly NpgsqlConnection _connection;
     private readonly short _ledgerId;
 
@@ -88,27 +90,65 @@ internal sealed class LedgerStore : IAsyncDisposable
         return new BlockMark(reader.GetInt64(4), Hash256.FromBytes(reader.GetFieldValue<byte[]>(5)), reader.GetDateTime(6));
     }
 
-    /// <summary>Compares the running totals with the sums over all rows: what was changed around the triggers shows here.</summary>
+    /// <summary>Deletes the ledger's rows and sets the checkpoint back to before the deployment, whole or not at all.</summary>
+    public async Task Clear(LedgerIdentity ledger, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection);
+        ReadOnlySpan<string> tables =
+        [
+            "event", "control_totals", "party", "signer", "receivable", "loan", "disbursement", "repayment", "redemption", "running_totals",
+        ];
+        foreach (var table in tables)
+        {
+            batch.BatchCommands.Add(Sql.Command($"delete from ledger.{table} where ledger_id = $1", _ledgerId));
+        }
+
+        batch.BatchCommands.Add(Sql.Command("insert into ledger.running_totals (ledger_id) values ($1)", _ledgerId));
+        batch.BatchCommands.Add(Sql.Command(
+            "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, indexed_at = now() where ledger_id = $1",
+            _ledgerId, ledger.BeforeDeployment.Number, ledger.BeforeDeployment.Hash.ToArray(), ledger.BeforeDeployment.Time));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Compares the running totals with the sums over all rows, which shows what was changed around the triggers, and with what the ledger
+    /// answered at the checkpoint, which shows the rest.
+    /// </summary>
     /// <exception cref="IndexerStoppedException">They differ.</exception>
     public async Task RequireSoundTotals(CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            $"""
-            select {RunningTotals} from ledger.running_totals where ledger_id = $1
-            union all
-            select {RunningTotals} from ledger.recompute_totals($1)
-            """,
-            _connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = _ledgerId });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(_connection)
+        {
+            BatchCommands =
+            {
+                Sql.Command($"select {RunningTotals} from ledger.running_totals where ledger_id = $1", _ledgerId),
+                Sql.Command($"select {RunningTotals} from ledger.recompute_totals($1)", _ledgerId),
+                Sql.Command(
+                    """
+                    select t.* from ledger.checkpoint c, report.control_totals_as_of($1, c.block_number) t
+                     where c.ledger_id = $1 and t.enterprises is not null
+                    """,
+                    _ledgerId),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var running = Totals(reader);
+        var running = Projected(reader);
+        await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var added = Totals(reader);
+        var added = Projected(reader);
         if (running != added)
         {
             throw new IndexerStoppedException(
-                IndexerExit.ProjectionWrong, $"The running totals of ledger {_ledgerId} are not the sums of its rows: {running} against {added}.");
+                IndexerExit.ProjectionWrong, $"The running totals of ledger {_ledgerId} are not the sums of its rows: {running} against {added}. {WhatToDo}");
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        if (await reader.ReadAsync(cancellationToken) && running.DifferencesFrom(Control(reader)) is { Count: > 0 } differences)
+        {
+            throw new IndexerStoppedException(
+                IndexerExit.ProjectionWrong,
+                $"The projected totals of ledger {_ledgerId} differ from those that the ledger answered at the checkpoint: {string.Join("; ", differences)}. {WhatToDo}");
         }
     }
 
@@ -183,7 +223,7 @@ internal sealed class LedgerStore : IAsyncDisposable
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return Totals(reader);
+        return Projected(reader);
     }
 
     // Called before the commit: rows that do not add up to the ledger's own figures never become visible.
@@ -197,12 +237,16 @@ internal sealed class LedgerStore : IAsyncDisposable
         throw new IndexerStoppedException(
             IndexerExit.ProjectionWrong,
             $"The projected totals of ledger {_ledgerId} differ from the ledger's own at block {range.End.Number}: {string.Join("; ", differences)}. "
-            + "The range was not committed. Drop the schemas ledger and report to rebuild them from the chain.");
+            + $"The range was not committed. {WhatToDo}");
     }
 
-    private static ProjectedTotals Totals(NpgsqlDataReader reader) => new(
+    private static ProjectedTotals Projected(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
         reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13));
+
+    private static ControlTotals Control(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
+        reader.GetInt64(7), reader.GetInt64(8));
 
     private void RequireSame<T>(string what, T stored, T found)
     {

@@ -1,0 +1,95 @@
+using FinanceChain.LedgerIndexer.Tests.Support;
+
+namespace FinanceChain.LedgerIndexer.Tests;
+
+/// <summary>What the functions of the schema report answer.</summary>
+internal sealed class ReportFunctionTests
+{
+    private readonly Dictionary<long, string> _answers = [];
+    private string _database = null!;
+    private TestLedger _ledger = null!;
+
+    [OneTimeSetUp]
+    public async Task PlayAndAsk()
+    {
+        _database = await Engines.NewDatabase();
+        _ledger = await TestLedger.Deploy(Engines.Chain);
+        var story = new Story(_ledger, seed: 11);
+        await story.Open(enterprises: 9, banks: 2);
+        await using var indexer = await RunningIndexer.Start(_ledger, _database);
+        for (var batch = 0; batch < 12; batch++)
+        {
+            var block = await story.Play(operations: 25);
+            await indexer.WaitFor(block);
+            _answers[block] = await AnswersAsOf(block, latest: true);
+        }
+    }
+
+    [OneTimeTearDown]
+    public void Close() => _ledger?.Dispose();
+
+    [Test]
+    public async Task Reports_AsOfABlock_EqualTheAnswersWhenItWasTheHead()
+    {
+        Assert.That(_answers, Has.Count.EqualTo(12));
+        foreach (var (block, answer) in _answers)
+        {
+            Assert.That(await AnswersAsOf(block, latest: false), Is.EqualTo(answer), $"block {block}");
+        }
+    }
+
+    [TestCase("month")]
+    [TestCase("region")]
+    [TestCase("bank")]
+    public async Task Lending_ByAnything_SumsToTheSummary(string by)
+    {
+        var sums = await LedgerTables.Scalar<string>(
+            _database, $"select concat_ws(' ', sum(lent_fen), sum(repaid_fen), sum(loans)) from report.lending_by_{by}(1::smallint, 1000000000)");
+        Assert.That(sums, Is.EqualTo(await LedgerTables.Scalar<string>(
+            _database, "select concat_ws(' ', lent_fen, repaid_fen, (select count(*) from ledger.disbursement)) from report.summary(1::smallint)")));
+    }
+
+    [Test]
+    public async Task Lending_ByMonth_EndsWithWhatIsOutstanding()
+    {
+        var months = await LedgerTables.Column<long>(_database, "select outstanding_fen from report.lending_by_month(1::smallint, 1000000000) order by position");
+        Assert.That(months, Has.Count.GreaterThan(1));
+        Assert.That(months[^1], Is.EqualTo(await LedgerTables.Scalar<long>(_database, "select outstanding_fen from report.summary(1::smallint)")));
+    }
+
+    [Test]
+    public async Task Regions_OfAPrefectureOrProvince_ContainTheirCounties()
+    {
+        // The story's enterprises are in 330784 and 330723 (Jinhua) and 331122 (Lishui), three each; the banks in 330702 (Jinhua).
+        Assert.That(
+            await LedgerTables.Column<string>(
+                _database,
+                "select concat_ws(' ', r.code, s.enterprises, s.banks) from unnest(array[330784, 330700, 331100, 330000, 110000]) r (code), report.summary(1::smallint, null, r.code) s"),
+            Is.EqualTo(new[] { "330784 3 0", "330700 6 2", "331100 3 0", "330000 9 2", "110000 0 0" }));
+        Assert.That(
+            await LedgerTables.Scalar<bool>(
+                _database,
+                "select (select sum(lent_fen) from unnest(array[330700, 331100]) r (code), report.summary(1::smallint, null, r.code)) = (select lent_fen from report.summary(1::smallint, null, 330000))"));
+        Assert.That(await LedgerTables.Column<bool?>(_database, "select ledger_totals_match from report.summary(1::smallint, null, 330000)"), Is.EqualTo(new bool?[] { null }));
+    }
+
+    [Test]
+    public async Task Months_AreThoseOfChina() => Assert.That(
+        await LedgerTables.Column<string>(
+            _database,
+            "select report.business_month(t) from unnest(array[timestamptz '2025-06-30 15:59:59Z', timestamptz '2025-06-30 16:00:00Z']) t"),
+        Is.EqualTo(new[] { "2025-06", "2025-07" }));
+
+    // block_time and the match are of the block; the rest is compared as a whole.
+    private async Task<string> AnswersAsOf(long block, bool latest)
+    {
+        var summary = await LedgerTables.Scalar<string>(_database, $"select s::text from report.summary(1::smallint, {(latest ? "null" : block)}) s");
+        var parts = new List<string> { summary };
+        foreach (var by in new[] { "month", "region", "bank" })
+        {
+            parts.AddRange(await LedgerTables.Column<string>(_database, $"select l::text from report.lending_by_{by}(1::smallint, {block}) l"));
+        }
+
+        return string.Join('\n', parts);
+    }
+}

@@ -1,0 +1,54 @@
+using Npgsql;
+
+namespace FinanceChain.LedgerIndexer.Tests.Support;
+
+/// <summary>What stands in the database of an indexer.</summary>
+internal static class LedgerTables
+{
+    private static readonly string[] Tables =
+    [
+        "ledger", "event", "party", "signer", "receivable", "loan", "disbursement", "repayment", "redemption", "running_totals",
+    ];
+
+    /// <summary>Every row of the tables that must not depend on how the ranges were cut, as text.</summary>
+    public static async Task<string> Dump(string database)
+    {
+        var parts = new List<string>();
+        foreach (var table in Tables)
+        {
+            var rows = await Column<string>(database, $"select t::text from ledger.{table} t order by t::text");
+            parts.Add($"{table}: {rows.Count}\n{string.Join('\n', rows)}");
+        }
+
+        parts.AddRange(await Column<string>(database, "select block_number || ' ' || block_hash::text from ledger.checkpoint"));
+        return string.Join('\n', parts);
+    }
+
+    public static async Task<T> Scalar<T>(string database, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public static async Task<IReadOnlyList<T>> Column<T>(string database, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var values = new List<T>();
+        while (await reader.ReadAsync())
+        {
+            values.Add(reader.GetFieldValue<T>(0));
+        }
+
+        return values;
+    }
+
+    public static async Task Execute(string database, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Numerics;
+using FinanceChain.EmbeddedEngines;
+using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.LedgerIndexer.Tests.Support;
+
+/// <summary>A FinanceLedger deployed for one test on a real chain, and an account that submits to it.</summary>
+internal sealed class TestLedger : IDisposable
+{
+    private const ulong MaxTransactionGas = 16_777_216;
+
+    private readonly Secp256k1Key _sender = Secp256k1Key.Create();
+
+    private TestLedger(EmbeddedChain chain)
+    {
+        Chain = chain;
+        Client = new EthereumClient(chain.Endpoint);
+    }
+
+    public EmbeddedChain Chain { get; }
+
+    public EthereumClient Client { get; }
+
+    public Secp256k1Key Operator { get; } = Secp256k1Key.Create();
+
+    public Address Address { get; private set; }
+
+    public long DeployBlock { get; private set; }
+
+    public LedgerDomain Domain { get; private set; } = null!;
+
+    public LedgerReader Contract { get; private set; } = null!;
+
+    public static async Task<TestLedger> Deploy(EmbeddedChain chain)
+    {
+        var ledger = new TestLedger(chain);
+        var data = FinanceLedgerContract.DeployData(
+            new Parameters(366, 5, 20),
+            RegionCode.Parse("330784"),
+            Keccak256.Hash("operator"u8),
+            [SignerId.Grant(ledger.Operator, Rights.Operator)]);
+        var receipt = await ledger.Send(to: null, data);
+        ledger.Address = receipt.ContractAddress ?? throw new InvalidOperationException("The deployment made no contract.");
+        ledger.DeployBlock = (long)receipt.BlockNumber;
+        ledger.Domain = new LedgerDomain(await ledger.Client.ChainId(CancellationToken.None), ledger.Address);
+        ledger.Contract = new LedgerReader(ledger.Client, ledger.Address);
+        return ledger;
+    }
+
+    /// <summary>Submits operations as one transaction and gives its block.</summary>
+    public async Task<long> Submit(params IReadOnlyList<SignedOperation> operations)
+    {
+        var receipt = await Send(Address, FinanceLedgerContract.EncodeSubmit([.. operations.Select(item => ByteString.Wrap(item.Encode()))]));
+        Assert.That(receipt.Logs, Has.Count.EqualTo(operations.Count), "one event for each operation");
+        return (long)receipt.BlockNumber;
+    }
+
+    public async Task<TransactionReceipt> Send(Address? to, byte[] data)
+    {
+        var chainId = await Client.ChainId(CancellationToken.None);
+        var nonce = await Client.TransactionCount(_sender.Address, BlockTag.Pending, CancellationToken.None);
+        var signed = new Eip1559Transaction(chainId, nonce, BigInteger.Zero, BigInteger.Zero, MaxTransactionGas, to, BigInteger.Zero, data).Sign(_sender);
+        await Client.SendRawTransaction(signed.Raw, CancellationToken.None);
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            if (await Client.Receipt(signed.Hash, CancellationToken.None) is { } receipt)
+            {
+                Assert.That(receipt.Succeeded, "the transaction succeeded");
+                return receipt;
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException("The transaction was not mined.");
+    }
+
+    public async Task<DateTimeOffset> Time() => await Chain.Time(CancellationToken.None);
+
+    public async Task<long> Head() => (long)await Client.BlockNumber(CancellationToken.None);
+
+    public void Dispose() => Client.Dispose();
+}
