@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using FinanceChain.Ethereum;
 using FinanceChain.LedgerContract;
 using Polly;
 using Polly.Retry;
@@ -78,10 +77,11 @@ public sealed class GatewayClient : IDisposable
     }
 
     /// <summary>Submits one operation at the address of its kind.</summary>
-    public Task<Accepted> Submit(SignedOperation signed, string idempotencyKey, CancellationToken cancellationToken)
+    public Task<Accepted> Submit(SignedOperation agreement, string idempotencyKey, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(signed);
-        return Post(AddressOf(signed), Envelope("signed", JsonSerializer.SerializeToElement(signed, signed.GetType(), LedgerJson.Options)), idempotencyKey, cancellationToken);
+        ArgumentNullException.ThrowIfNull(agreement);
+        var content = JsonSerializer.SerializeToElement(agreement, agreement.GetType(), LedgerJson.Options);
+        return Post(AddressOf(agreement), Envelope("agreement", content), idempotencyKey, cancellationToken);
     }
 
     /// <summary>Submits up to 200 operations; each item has its own answer, in order.</summary>
@@ -146,7 +146,7 @@ public sealed class GatewayClient : IDisposable
         [name] = content,
     };
 
-    private static string AddressOf(SignedOperation signed) => signed switch
+    private static string AddressOf(SignedOperation agreement) => agreement switch
     {
         SignedIssueReceivable => "receivables",
         SignedAssignReceivable assign => $"receivables/{assign.Operation.Receivable}/assignments",
@@ -156,7 +156,7 @@ public sealed class GatewayClient : IDisposable
         SignedRepayLoan repay => $"loans/{repay.Operation.Loan}/repayments",
         SignedAddSigner add => $"parties/{add.Operation.Party}/signers",
         SignedRemoveSigner remove => $"parties/{remove.Operation.Party}/signer-removals",
-        _ => throw new ArgumentException($"{signed.Kind} has no address of its own.", nameof(signed)),
+        _ => throw new ArgumentException($"{agreement.Kind} has no address of its own.", nameof(agreement)),
     };
 
     private async Task<Accepted> Post(string path, object body, string idempotencyKey, CancellationToken cancellationToken)
@@ -220,7 +220,8 @@ public sealed class GatewayClient : IDisposable
         UseJitter = true,
         ShouldHandle = arguments => ValueTask.FromResult(
             arguments.Outcome.Exception is HttpRequestException
-            || arguments.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Unauthorized),
+            || arguments.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            || (arguments.Outcome.Result?.StatusCode is HttpStatusCode.Unauthorized && arguments.AttemptNumber == 0)),
         DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.Headers.RetryAfter?.Delta),
         OnRetry = arguments =>
         {

@@ -25,7 +25,7 @@ public sealed record PartyRegistration(
 }
 
 /// <summary>An operation of a bulk submission. Keep the key: the same key again is the same operation, whatever happened in between.</summary>
-public sealed record BulkItem(string IdempotencyKey, SignedOperation Signed);
+public sealed record BulkItem(string IdempotencyKey, SignedOperation Agreement);
 
 /// <summary>The operation is stored; <paramref name="Replayed"/> when an earlier request with the same key stored it.</summary>
 public sealed record Accepted(Guid OperationId, OperationStatus Status, bool Replayed = false);

@@ -24,18 +24,17 @@ public static class Program
     }
 
     /// <summary>The whole application, not yet prepared and not yet listening.</summary>
-    /// <param name="configure">Last changes before it is built.</param>
-    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    /// <param name="submits">False: it accepts and stores, and leaves it to another gateway to submit.</param>
+    public static WebApplication Create(string[] args, bool submits = true)
     {
         var builder = WebApplication.CreateBuilder(args);
-        configure?.Invoke(builder);
         builder.AddLimits();
         builder.AddSettings();
         builder.AddSignIn();
         builder.AddApiDescription();
         builder.AddStores();
         builder.AddOperations();
-        builder.AddSubmission();
+        builder.AddSubmission(submits);
         builder.Services.AddReports();
         builder.Services.AddExceptionHandler<ExceptionMapping>();
 
@@ -84,7 +83,7 @@ public static class Program
         builder.Services.AddHostedService(services => services.GetRequiredService<Door>());
     }
 
-    private static void AddSubmission(this WebApplicationBuilder builder)
+    private static void AddSubmission(this WebApplicationBuilder builder, bool submits)
     {
         builder.Services.AddSingleton<QueuePulse>();
         builder.Services.AddSingleton<IndexedPulse>();
@@ -94,7 +93,11 @@ public static class Program
         builder.Services.AddSingleton<BatchBuilder>();
         builder.Services.AddSingleton<TransactionCaster>();
         builder.Services.AddSingleton<StuckTransactions>();
-        builder.Services.AddHostedService<SubmissionEngine>();
+        if (submits)
+        {
+            builder.Services.AddHostedService<SubmissionEngine>();
+        }
+
         builder.Services.AddHostedService<OperationEnder>();
         builder.Services.AddHostedService<IndexedNotices>();
     }

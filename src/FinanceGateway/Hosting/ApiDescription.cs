@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerContract;
 using Microsoft.OpenApi;
@@ -15,7 +14,6 @@ internal static class ApiDescription
         [typeof(Address)] = (JsonSchemaType.String, "^0x[0-9a-fA-F]{40}$", "20-byte address"),
         [typeof(Hash256)] = (JsonSchemaType.String, "^0x[0-9a-f]{64}$", "32 bytes"),
         [typeof(ByteString)] = (JsonSchemaType.String, "^0x([0-9a-fA-F]{2})*$", "Bytes; signatures begin with their scheme: 1 secp256k1, 2 P-256"),
-        [typeof(InvoiceFingerprint)] = (JsonSchemaType.String, "^0x[0-9a-f]{64}$", "Salted hash of an invoice"),
         [typeof(PartyId)] = (JsonSchemaType.Integer, null, "Number of a party"),
         [typeof(ReceivableId)] = (JsonSchemaType.Integer, null, "Number of a receivable"),
         [typeof(LoanId)] = (JsonSchemaType.Integer, null, "Number of a loan"),

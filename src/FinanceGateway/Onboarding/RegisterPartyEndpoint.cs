@@ -62,9 +62,10 @@ internal static class RegisterPartyEndpoint
         NpgsqlDataSource database,
         CancellationToken cancellationToken)
     {
+        PartyProfile? profile = null;
         var refusal = RequestChecks.IdempotencyKey(idempotencyKey)
             ?? RequestChecks.Destination(body.ChainId, body.Ledger, chain)
-            ?? Read(body, out var profile);
+            ?? Read(body, out profile);
         if (refusal is not null)
         {
             return new RefusalResult(refusal);

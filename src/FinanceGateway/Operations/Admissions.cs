@@ -16,7 +16,7 @@ internal sealed class Admissions(OperationStore store, LedgerCheck ledger, IOpti
         AnswerKnown(candidates, known, admissions);
 
         var first = FirstOfEach(candidates, admissions, known.QueueFull);
-        var refusals = await ledger.Check([.. first.Select(i => candidates[i].Signed)], [.. first.Select(i => candidates[i].Calldata)], cancellationToken);
+        var refusals = await ledger.Check([.. first.Select(i => candidates[i].Agreement)], [.. first.Select(i => candidates[i].Calldata)], cancellationToken);
         for (var i = 0; i < first.Count; i++)
         {
             if (refusals[i] is { } refusal)

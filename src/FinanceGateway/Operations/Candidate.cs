@@ -8,13 +8,13 @@ namespace FinanceChain.FinanceGateway.Operations;
 /// <summary>A complete operation that a client asks to submit; nothing of it is stored yet.</summary>
 internal sealed class Candidate
 {
-    public Candidate(string clientId, string idempotencyKey, SignedOperation signed, PartyProfile? profile = null)
+    public Candidate(string clientId, string idempotencyKey, SignedOperation agreement, PartyProfile? profile = null)
     {
         ClientId = clientId;
         IdempotencyKey = idempotencyKey;
-        Signed = signed;
+        Agreement = agreement;
         Profile = profile;
-        Calldata = signed.Encode();
+        Calldata = agreement.Encode();
         OperationHash = Keccak256.Hash(Calldata);
     }
 
@@ -25,7 +25,7 @@ internal sealed class Candidate
 
     public string IdempotencyKey { get; }
 
-    public SignedOperation Signed { get; }
+    public SignedOperation Agreement { get; }
 
     public byte[] Calldata { get; }
 

@@ -106,7 +106,7 @@ internal sealed class OperationStore(NpgsqlDataSource database)
                 new() { Value = candidates.Select(c => c.OperationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
                 Texts(candidates.Select(c => c.ClientId)),
                 Texts(candidates.Select(c => c.IdempotencyKey)),
-                new() { Value = candidates.Select(c => (short)c.Signed.Kind).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
+                new() { Value = candidates.Select(c => (short)c.Agreement.Kind).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
                 Bytes(candidates.Select(c => c.Calldata)),
                 Bytes(candidates.Select(c => c.OperationHash.ToArray())),
             },

@@ -11,8 +11,8 @@ namespace FinanceChain.FinanceGateway.Operations;
 /// <summary>1 to 200 signed operations of any kind, in the order in which they shall be executed.</summary>
 internal sealed record BulkRequest(ulong ChainId, Address Ledger, IReadOnlyList<BulkItem> Items);
 
-/// <param name="Signed">With its <c>kind</c>.</param>
-internal sealed record BulkItem(string IdempotencyKey, SignedOperation Signed);
+/// <param name="Agreement">With its <c>kind</c>.</param>
+internal sealed record BulkItem(string IdempotencyKey, SignedOperation Agreement);
 
 internal sealed record BulkAnswer(IReadOnlyList<BulkItemAnswer> Items);
 
@@ -67,7 +67,7 @@ internal static class SubmitBulk
             }
             else
             {
-                candidates.Add(new Candidate(clientId, item.IdempotencyKey, item.Signed));
+                candidates.Add(new Candidate(clientId, item.IdempotencyKey, item.Agreement));
                 places.Add(i);
             }
         }
@@ -83,7 +83,7 @@ internal static class SubmitBulk
     }
 
     private static Refusal? Check(BulkItem item) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
-        ?? (item.Signed is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "signed.kind") : null);
+        ?? (item.Agreement is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "agreement.kind") : null);
 
     private static BulkItemAnswer Answer(int place, BulkItem item, Admission admission, HttpContext context)
     {
@@ -92,7 +92,7 @@ internal static class SubmitBulk
             return new BulkItemAnswer(item.IdempotencyKey, admission.Status!.Value, admission.OperationId, admission.Replayed, null);
         }
 
-        var named = refusal.Kind == ProblemKind.IdempotencyKeyReused ? refusal with { Field = "idempotencyKey" } : refusal.Within("signed");
+        var named = refusal.Kind == ProblemKind.IdempotencyKeyReused ? refusal with { Field = "idempotencyKey" } : refusal.Within("agreement");
         return Refused(place, item, named, context);
     }
 

@@ -10,7 +10,8 @@ namespace FinanceChain.FinanceGateway.Operations;
 /// <summary>A signed operation for one chain and ledger.</summary>
 /// <param name="ChainId">EIP-155 number of the chain that it is meant for.</param>
 /// <param name="Ledger">Address of the ledger that it is meant for.</param>
-internal sealed record SubmitRequest<TSigned>(ulong ChainId, Address Ledger, TSigned Signed)
+/// <param name="Agreement">The operation and the signatures of all parties that it binds.</param>
+internal sealed record SubmitRequest<TSigned>(ulong ChainId, Address Ledger, TSigned Agreement)
     where TSigned : SignedOperation;
 
 /// <summary>Submits one signed operation; its address says which kind and, where it has one, which object.</summary>
@@ -53,10 +54,10 @@ internal static class SubmitOne
         {
             var refusal = RequestChecks.IdempotencyKey(idempotencyKey)
                 ?? RequestChecks.Destination(body.ChainId, body.Ledger, chain)
-                ?? Addressed(objectOf(body.Signed), context);
+                ?? Addressed(objectOf(body.Agreement), context);
             return refusal is not null
                 ? new RefusalResult(refusal)
-                : await Admit(new Candidate(client.ClientId(), idempotencyKey!, body.Signed), "signed", context, door, cancellationToken);
+                : await Admit(new Candidate(client.ClientId(), idempotencyKey!, body.Agreement), "agreement", context, door, cancellationToken);
         };
 
     /// <summary>202 with the operation's number; the same again, and a header that says so, for a key that was used.</summary>

@@ -15,11 +15,14 @@ internal static class RefusedField
         {
             RefusalCode.SignerUnauthorised => Unauthorised(refusal, requirements),
             RefusalCode.SignatureInvalid => Single(requirements, signed.Signatures, (requirement, signature) =>
-                IsP256(signature) && domain.Digest(requirement.Signed).Equals(refusal["digest"])),
+                IsP256(signature) && domain.Digest(requirement.Terms).Equals(refusal["digest"])),
             RefusalCode.SignatureMalformed => Single(requirements, signed.Signatures, (_, signature) =>
                 refusal["length"] is { } length && length.ToString() == signature.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             RefusalCode.FourEyesViolated => requirements[0].Parameter,
-            _ => RefusalCatalogue.FieldOf(refusal, signed.Operation) is { } field ? $"operation.{field}" : null,
+            _ when RefusalCatalogue.FieldOf(refusal, signed.Operation) is { } field =>
+                // A registration has its terms at the top of its body, the others have them in an agreement.
+                signed is SignedRegisterParty ? field : $"operation.{field}",
+            _ => null,
         };
     }
 

@@ -1,0 +1,309 @@
+using System.Diagnostics;
+using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Client;
+using FinanceChain.FinanceGateway.Submission;
+using FinanceChain.FinanceGateway.Tests.Support;
+using FinanceChain.LedgerContract;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OperationStatus = FinanceChain.FinanceGateway.Client.OperationStatus;
+
+namespace FinanceChain.FinanceGateway.Tests;
+
+/// <summary>Whatever dies between acceptance and the end, each operation is executed once.</summary>
+[TestFixture]
+internal sealed class RestartTests
+{
+    private Town _town = null!;
+    private Trade _trade = null!;
+
+    private static CancellationToken Stop => TestContext.CurrentContext.CancellationToken;
+
+    [SetUp]
+    public async Task BuildTown()
+    {
+        _town = await Town.Build(CancellationToken.None);
+        await using var gateway = await RunningGateway.Start(_town, CancellationToken.None);
+        _trade = await Trade.Open(_town, gateway, CancellationToken.None);
+    }
+
+    [TearDown]
+    public async Task LeaveTown()
+    {
+        _trade?.Dispose();
+        if (_town is not null)
+        {
+            await _town.DisposeAsync();
+        }
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Gateway_DyingBeforeItSigns_ExecutesOnceAfterRestart()
+    {
+        Guid[] ids;
+        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        {
+            ids = await Accept(dying, 5);
+        }
+
+        await AssertExecutedOnce(ids);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Gateway_DyingBetweenStoringAndSending_ExecutesOnceAfterRestart()
+    {
+        Guid[] ids;
+        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        {
+            ids = await Accept(dying, 5);
+            Assert.That(await StoreBatch(dying), Is.Not.Null);
+        }
+
+        await AssertExecutedOnce(ids);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Gateway_DyingAfterSending_ExecutesOnceAfterRestart()
+    {
+        Guid[] ids;
+        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        {
+            ids = await Accept(dying, 5);
+            var stored = await StoreBatch(dying);
+            await _town.Node.SendRawTransaction(stored!.Raw, Stop);
+        }
+
+        await AssertExecutedOnce(ids);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Process_KilledUnderLoad_LosesNothingAndDoesNothingTwice()
+    {
+        var ids = new List<Guid>();
+        for (var round = 0; round < 3; round++)
+        {
+            var url = new Uri($"http://127.0.0.1:{FreePort()}");
+            using var process = StartProcess(url);
+            using var api = new GatewayClient(url, _town.Ledger, _trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
+            var items = await Items(120);
+            var results = await api.Submit(items, Stop);
+            ids.AddRange(results.Select(result => result.OperationId!.Value));
+            await Task.Delay(20 * round, Stop);
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(Stop);
+        }
+
+        await AssertExecutedOnce([.. ids]);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Chain_ThatLostItsTail_GetsTheStoredTransactionsAgain()
+    {
+        var snapshot = await _town.Node.Send("evm_snapshot", [], Stop);
+        Guid[] ids;
+        await using (var gateway = await RunningGateway.Start(_town, Stop))
+        {
+            ids = await Accept(gateway, 3);
+            using var api = Api(gateway);
+            await api.Wait(ids, Stop);
+        }
+
+        await _town.StopIndexer(Stop);
+        await _town.Node.Send("evm_revert", [snapshot.GetString()], Stop);
+        await _town.Node.Send("anvil_mine", ["0x5"], Stop);
+        await using (var gateway = await RunningGateway.Start(_town, Stop))
+        {
+            await _town.StartIndexer(rebuild: true, Stop);
+            await Eventually(async () => await Scalar("select count(*) from gateway.transaction where status = 1") == 0);
+        }
+
+        await AssertExecutedOnce(ids);
+        Assert.That(
+            await Scalar("""
+                select count(*) from gateway.operation o join gateway.transaction t using (transaction_id)
+                where not exists (select 1 from ledger.event e where e.transaction_hash = t.transaction_hash
+                    and e.block_number = o.block_number and e.log_index = o.log_index)
+                """),
+            Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Transaction_ThatFailedAsAWhole_IsReplacedByAnother()
+    {
+        Guid[] ids;
+        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        {
+            ids = await Accept(dying, 3);
+            await StoreBatch(dying);
+            await Resign(gasLimit: 300_000);
+        }
+
+        await AssertExecutedOnce(ids);
+        Assert.That(await Scalar("select count(*) from gateway.transaction where status = 3"), Is.EqualTo(1));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Transaction_WhoseNonceWasTaken_IsReplacedByAnother()
+    {
+        Guid[] ids;
+        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        {
+            ids = await Accept(dying, 3);
+            var stored = await StoreBatch(dying);
+            var rival = new Eip1559Transaction(_town.Ledger.Domain.ChainId, stored!.Nonce, 0, 0, 21_000, _town.Sender.Address, 0, []).Sign(_town.Sender);
+            await _town.Node.SendRawTransaction(rival.Raw, Stop);
+            await Eventually(async () => await _town.Node.Receipt(rival.Hash, Stop) is not null);
+        }
+
+        await AssertExecutedOnce(ids);
+        Assert.That(await Scalar("select count(*) from gateway.transaction where status = 4"), Is.EqualTo(1));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task TwoGateways_OnOneSender_TakeTurns()
+    {
+        await using var first = await RunningGateway.Start(_town, Stop);
+        await using var second = await RunningGateway.Start(_town, Stop);
+        await Eventually(() => Task.FromResult(Phases(first, second).SequenceEqual([EnginePhase.Standby, EnginePhase.Running])));
+        var ids = (await Accept(first, 10)).Concat(await Accept(second, 10)).ToArray();
+        await AssertExecutedOnce(ids);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Queue_WhenFull_AsksToComeBack()
+    {
+        await using var gateway = await RunningGateway.Start(_town, Stop, submits: false, "--FinanceGateway:QueueMaxOperations=2");
+        await Accept(gateway, 2);
+        var token = await gateway.Token(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
+        var body = Http.Envelope(_town, await _trade.Issue(1_000, Stop)).ToJsonString();
+        (await gateway.Post("api/v1/receivables", body, token, Trade.Key())).AssertRefused(429, "queue_full", null);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Chain_ThatIsAway_RefusesWith503AndIsNotReady()
+    {
+        await using var gateway = await RunningGateway.Start(_town, Stop, submits: false);
+        var token = await gateway.Token(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
+        var body = Http.Envelope(_town, await _trade.Issue(1_000, Stop)).ToJsonString();
+        await _town.StopIndexer(Stop);
+        await _town.Chain.DisposeAsync();
+        (await gateway.Post("api/v1/receivables", body, token, Trade.Key())).AssertRefused(503, "chain_unavailable", null);
+        var health = await gateway.Get("health/ready", null);
+        Assert.That((health.Status, (bool)health.Body!["chain"]!, (bool)health.Body["database"]!), Is.EqualTo((503, false, true)));
+    }
+
+    private static EnginePhase[] Phases(params RunningGateway[] gateways) =>
+        [.. gateways.Select(gateway => gateway.Services.GetRequiredService<EngineState>().Phase).Order()];
+
+    private GatewayClient Api(RunningGateway gateway) => gateway.Client(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
+
+    private async Task<BulkItem[]> Items(int count)
+    {
+        var items = new BulkItem[count];
+        for (var i = 0; i < count; i++)
+        {
+            items[i] = new BulkItem(Trade.Key(), await _trade.Issue(1_000, Stop));
+        }
+
+        return items;
+    }
+
+    private async Task<Guid[]> Accept(RunningGateway gateway, int count)
+    {
+        using var api = Api(gateway);
+        var results = await api.Submit(await Items(count), Stop);
+        return [.. results.Select(result => result.OperationId!.Value)];
+    }
+
+    /// <summary>What the engine does, up to the moment before it sends.</summary>
+    private async Task<StoredTransaction?> StoreBatch(RunningGateway gateway)
+    {
+        await using var connection = new NpgsqlConnection(_town.Database);
+        await connection.OpenAsync(Stop);
+        await gateway.Services.GetRequiredService<TransactionCaster>().Repair(connection, Stop);
+        return await gateway.Services.GetRequiredService<BatchBuilder>().Next(connection, Stop);
+    }
+
+    /// <summary>Replaces the stored transaction by one with less gas, as if the ceilings had been too low.</summary>
+    private async Task Resign(ulong gasLimit)
+    {
+        await using var database = NpgsqlDataSource.Create(_town.Database);
+        await using var find = database.CreateCommand("select nonce, array_agg(o.calldata order by o.position) from gateway.transaction t join gateway.operation o using (transaction_id) where t.status = 1 group by nonce");
+        ulong nonce;
+        byte[][] calldata;
+        await using (var reader = await find.ExecuteReaderAsync(Stop))
+        {
+            await reader.ReadAsync(Stop);
+            nonce = (ulong)reader.GetInt64(0);
+            calldata = reader.GetFieldValue<byte[][]>(1);
+        }
+
+        var data = FinanceLedgerContract.EncodeSubmit([.. calldata.Select(ByteString.Wrap)]);
+        var signed = new Eip1559Transaction(_town.Ledger.Domain.ChainId, nonce, 0, 0, gasLimit, _town.LedgerAddress, 0, data).Sign(_town.Sender);
+        await using var replace = database.CreateCommand("update gateway.transaction set raw = $1, transaction_hash = $2 where status = 1");
+        replace.Parameters.Add(new() { Value = signed.Raw });
+        replace.Parameters.Add(new() { Value = signed.Hash.ToArray() });
+        await replace.ExecuteNonQueryAsync(Stop);
+    }
+
+    /// <summary>A gateway that starts now brings all to their end, and the ledger holds one event for each.</summary>
+    private async Task AssertExecutedOnce(Guid[] ids)
+    {
+        await using var gateway = await RunningGateway.Start(_town, Stop);
+        using var api = Api(gateway);
+        var states = await api.Wait(ids, Stop);
+        var issued = await Scalar("select count(*) from ledger.event where kind = 4");
+        var refused = await Scalar("select count(*) from ledger.event where kind = 11");
+        Assert.Multiple(() =>
+        {
+            Assert.That(states.Select(state => state.Status), Is.All.EqualTo(OperationStatus.Final));
+            Assert.That(states.Select(state => state.Number("receivable")).Distinct().Count(), Is.EqualTo(ids.Length));
+            Assert.That((issued, refused), Is.EqualTo((ids.Length, 0)));
+        });
+    }
+
+    private async Task<long> Scalar(string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(_town.Database);
+        await using var command = database.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync(Stop))!;
+    }
+
+    private static async Task Eventually(Func<Task<bool>> condition)
+    {
+        while (!await condition())
+        {
+            await Task.Delay(50, Stop);
+        }
+    }
+
+    private Process StartProcess(Uri url)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(typeof(Program).Assembly.Location);
+        foreach (var argument in _town.GatewayArguments().Where(argument => !argument.StartsWith("--urls", StringComparison.Ordinal)))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.ArgumentList.Add($"--urls={url}");
+        return Process.Start(start)!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

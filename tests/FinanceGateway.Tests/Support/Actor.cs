@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Client;
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.FinanceGateway.Tests.Support;
+
+/// <summary>A registered party with its keys and its own API client.</summary>
+internal sealed record Actor(PartyId Party, ISigner Trader, ISigner Approver, ISigner Disburser, ClientCredentials Credentials) : IDisposable
+{
+    private static int _count;
+
+    public GatewayClient? Api { get; private init; }
+
+    public static Task<Actor> Enterprise(Town town, RunningGateway gateway, CancellationToken cancellationToken)
+    {
+        var trader = Secp256k1Key.Create();
+        return Register(town, gateway, PartyKind.Enterprise, [trader], [Rights.Enterprise], cancellationToken);
+    }
+
+    /// <summary>Signs with P-256 keys.</summary>
+    public static Task<Actor> Bank(Town town, RunningGateway gateway, CancellationToken cancellationToken)
+    {
+        var approver = P256Key.Create(town.P256Verifier);
+        var disburser = P256Key.Create(town.P256Verifier);
+        return Register(
+            town, gateway, PartyKind.Bank, [approver, disburser], [Rights.Approve | Rights.Manage, Rights.Disburse], cancellationToken);
+    }
+
+    public static async Task<PartyRegistration> Registration(
+        Town town, PartyKind kind, ISigner[] signers, Rights[] rights, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _count);
+        return new PartyRegistration(
+            kind,
+            $"永康五金 {number}",
+            Uscc.Compose("91", new RegionCode(330784), number.ToString("D8", System.Globalization.CultureInfo.InvariantCulture)),
+            new RegionCode(330784),
+            IndustryCode.Parse("C33"),
+            Hash256.FromBytes(RandomNumberGenerator.GetBytes(32)),
+            [.. signers.Zip(rights, SignerId.Grant)],
+            await town.Deadline(cancellationToken));
+    }
+
+    public void Dispose() => Api?.Dispose();
+
+    private static async Task<Actor> Register(
+        Town town, RunningGateway gateway, PartyKind kind, ISigner[] signers, Rights[] rights, CancellationToken cancellationToken)
+    {
+        using var desk = gateway.Operator(town);
+        var registration = await Registration(town, kind, signers, rights, cancellationToken);
+        var operation = registration.ToOperation();
+        var accepted = await desk.RegisterParty(
+            registration, [.. signers.Select(signer => town.Ledger.Sign(operation, signer))], registration.Uscc.ToString(), cancellationToken);
+        var state = (await desk.Wait([accepted.OperationId], cancellationToken))[0];
+        var party = new PartyId((uint)state.Number("party"));
+        var credentials = await desk.CreateClient(registration.Name, party, ["operations:submit", "operations:read"], cancellationToken);
+        return new Actor(party, signers[0], signers[0], signers[^1], credentials)
+        {
+            Api = gateway.Client(credentials.ClientId, credentials.ClientSecret),
+        };
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using FinanceChain.EmbeddedEngines;
+using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
+using FinanceChain.LedgerIndexer;
+using FinanceChain.Tests;
+using Microsoft.Extensions.Hosting;
+
+namespace FinanceChain.FinanceGateway.Tests.Support;
+
+/// <summary>A real chain with the real ledger, a real database, and the indexer: everything around the gateway.</summary>
+internal sealed class Town : IAsyncDisposable
+{
+    private const string Password = "a password of the tests";
+
+    private readonly string _keys = Directory.CreateTempSubdirectory("gateway-keys-").FullName;
+    private IHost? _indexer;
+
+    private Town(EmbeddedChain chain, EmbeddedPostgres postgres, string database, LedgerDomain ledger, ulong deployBlock, Address p256Verifier, Secp256k1Key registrar)
+    {
+        Chain = chain;
+        Postgres = postgres;
+        Database = database;
+        Ledger = ledger;
+        DeployBlock = deployBlock;
+        P256Verifier = p256Verifier;
+        Registrar = registrar;
+        Node = new EthereumClient(chain.Endpoint);
+    }
+
+    public EmbeddedChain Chain { get; }
+
+    public EmbeddedPostgres Postgres { get; }
+
+    public string Database { get; }
+
+    public LedgerDomain Ledger { get; }
+
+    public Address LedgerAddress => Ledger.Domain.VerifyingContract;
+
+    public ulong DeployBlock { get; }
+
+    public Address P256Verifier { get; }
+
+    public Secp256k1Key Registrar { get; }
+
+    public Secp256k1Key Sender { get; } = Secp256k1Key.Create();
+
+    public EthereumClient Node { get; }
+
+    public string OperatorSecret { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+
+    public static async Task<Town> Build(CancellationToken cancellationToken)
+    {
+        EmbeddedEngineGate.Require();
+        var chain = await EmbeddedChain.StartTemporary(cancellationToken);
+        var postgres = await EmbeddedPostgres.StartTemporary(cancellationToken);
+        var database = await postgres.CreateDatabase("financechain", cancellationToken);
+        var registrar = Secp256k1Key.Create();
+        using var node = new EthereumClient(chain.Endpoint);
+        var (ledger, block) = await Deploy(node, registrar, cancellationToken);
+        var verifier = await new LedgerReader(node, ledger.Domain.VerifyingContract).P256Verifier(BlockTag.Latest, cancellationToken);
+        var town = new Town(chain, postgres, database, ledger, block, verifier, registrar);
+        town.WriteKeys();
+        await town.StartIndexer(rebuild: false, cancellationToken);
+        return town;
+    }
+
+    /// <summary>Configuration of a gateway here, as command line arguments.</summary>
+    public string[] GatewayArguments(params string[] more) =>
+    [
+        "--urls=http://127.0.0.1:0",
+        $"--FinanceGateway:Postgres={Database}",
+        $"--FinanceGateway:ChainUrl={Chain.Endpoint}",
+        $"--FinanceGateway:LedgerAddress={LedgerAddress}",
+        $"--FinanceGateway:KeysDirectory={_keys}",
+        "--FinanceGateway:StuckAfterSeconds=1",
+        "--Logging:LogLevel:Default=Warning",
+        .. more,
+    ];
+
+    public async Task StartIndexer(bool rebuild, CancellationToken cancellationToken)
+    {
+        _indexer = IndexerHost.Create([], new Dictionary<string, string?>
+        {
+            ["LedgerIndexer:Postgres"] = Database,
+            ["LedgerIndexer:ChainUrl"] = Chain.Endpoint.ToString(),
+            ["LedgerIndexer:LedgerAddress"] = LedgerAddress.ToString(),
+            ["LedgerIndexer:DeployBlock"] = DeployBlock.ToString(CultureInfo.InvariantCulture),
+            ["LedgerIndexer:Rebuild"] = rebuild ? "true" : "false",
+            ["LedgerIndexer:PollIntervalMilliseconds"] = "20",
+            ["Logging:LogLevel:Default"] = "Warning",
+        });
+        await _indexer.StartAsync(cancellationToken);
+    }
+
+    public async Task StopIndexer(CancellationToken cancellationToken)
+    {
+        if (_indexer is not null)
+        {
+            await _indexer.StopAsync(cancellationToken);
+            _indexer.Dispose();
+            _indexer = null;
+        }
+    }
+
+    /// <summary>Unix seconds, an hour after the latest block.</summary>
+    public async Task<ulong> Deadline(CancellationToken cancellationToken) =>
+        (ulong)(await Chain.Time(cancellationToken)).AddHours(1).ToUnixTimeSeconds();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopIndexer(CancellationToken.None);
+        Node.Dispose();
+        await Chain.DisposeAsync();
+        Npgsql.NpgsqlConnection.ClearAllPools();
+        await Postgres.DisposeAsync();
+        Directory.Delete(_keys, recursive: true);
+    }
+
+    private static async Task<(LedgerDomain Ledger, ulong Block)> Deploy(EthereumClient node, Secp256k1Key registrar, CancellationToken cancellationToken)
+    {
+        var deployer = Secp256k1Key.Create();
+        var manager = Secp256k1Key.Create();
+        var data = FinanceLedgerContract.DeployData(
+            new Parameters(MaxTenorDays: 365, MaxSplitDepth: 5, MaxSplits: 20),
+            new RegionCode(330784),
+            Keccak256.Hash("the operator"u8),
+            [SignerId.Grant(registrar, Rights.Register), SignerId.Grant(manager, Rights.Manage)]);
+        var chainId = await node.ChainId(cancellationToken);
+        var signed = new Eip1559Transaction(chainId, 0, 0, 0, 16_000_000, null, 0, data).Sign(deployer);
+        var hash = await node.SendRawTransaction(signed.Raw, cancellationToken);
+        TransactionReceipt? receipt;
+        while ((receipt = await node.Receipt(hash, cancellationToken)) is null)
+        {
+            await Task.Delay(20, cancellationToken);
+        }
+
+        return (new LedgerDomain(chainId, receipt.ContractAddress!.Value), receipt.BlockNumber);
+    }
+
+    private void WriteKeys()
+    {
+        File.WriteAllText(Path.Combine(_keys, "password"), Password + "\n");
+        File.WriteAllText(Path.Combine(_keys, "sender.json"), KeystoreV3.Encrypt(Sender, Password, KeystoreParameters.Light));
+        File.WriteAllText(Path.Combine(_keys, "registrar.json"), KeystoreV3.Encrypt(Registrar, Password, KeystoreParameters.Light));
+        File.WriteAllText(Path.Combine(_keys, "operator-client-secret"), OperatorSecret + "\n");
+    }
+}

@@ -1,0 +1,39 @@
+namespace FinanceChain.FinanceGateway.Tests.Support;
+
+/// <summary>One town with one gateway for the tests of a class.</summary>
+internal abstract class TownFixture
+{
+    protected Town Town { get; private set; } = null!;
+
+    protected RunningGateway Gateway { get; private set; } = null!;
+
+    protected static CancellationToken Stop => TestContext.CurrentContext.CancellationToken;
+
+    [OneTimeSetUp]
+    public async Task BuildTown()
+    {
+        Town = await Town.Build(CancellationToken.None);
+        Gateway = await RunningGateway.Start(Town, CancellationToken.None);
+        await Settle();
+    }
+
+    [OneTimeTearDown]
+    public async Task LeaveTown()
+    {
+        await Leave();
+        if (Gateway is not null)
+        {
+            await Gateway.DisposeAsync();
+        }
+
+        if (Town is not null)
+        {
+            await Town.DisposeAsync();
+        }
+    }
+
+    /// <summary>Who lives here before the tests begin.</summary>
+    protected virtual Task Settle() => Task.CompletedTask;
+
+    protected virtual Task Leave() => Task.CompletedTask;
+}
