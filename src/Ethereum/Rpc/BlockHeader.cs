@@ -1,0 +1,8 @@
+using System.Numerics;
+
+namespace FinanceChain.Ethereum;
+
+/// <summary>What is asked of a block.</summary>
+/// <param name="Timestamp">Seconds since 1970-01-01 UTC.</param>
+/// <param name="BaseFeePerGas">Wei per gas; null on a chain without EIP-1559.</param>
+public sealed record BlockHeader(ulong Number, Hash256 Hash, Hash256 ParentHash, ulong Timestamp, BigInteger? BaseFeePerGas, ulong GasLimit);
