@@ -9,6 +9,14 @@ interface Vm {
         address emitter;
     }
 
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
@@ -25,6 +33,8 @@ interface Vm {
     function snapshotState() external returns (uint256);
     function revertToState(uint256 id) external returns (bool);
 
+    /// @notice What the last call used; of an isolated test, the whole transaction.
+    function lastCallGas() external view returns (Gas memory);
     /// @notice The creation code in the artifact of a contract.
     function getCode(string calldata name) external view returns (bytes memory);
     function toString(uint256 value) external pure returns (string memory);
