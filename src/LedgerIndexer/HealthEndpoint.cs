@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace FinanceChain.LedgerIndexer;
 
@@ -13,7 +12,7 @@ namespace FinanceChain.LedgerIndexer;
 /// GET /health/live and /health/ready on the loopback interface. Ready answers 200, or 503 until the index has caught up once and while the chain
 /// is out of sight. Body: {"ready","block","head","lag"}, block numbers; -1 before the first look.
 /// </summary>
-internal sealed class HealthEndpoint(LedgerIndexerOptions options, IndexerProgress progress, ILoggerProvider loggers) : IHostedService, IAsyncDisposable
+internal sealed class HealthEndpoint(LedgerIndexerOptions options, IndexerProgress progress) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _application;
 
@@ -25,7 +24,6 @@ internal sealed class HealthEndpoint(LedgerIndexerOptions options, IndexerProgre
         }
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(loggers).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddRoutingCore();
         _application = builder.Build();

@@ -29,7 +29,9 @@ public static class IndexerHost
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => services.GetRequiredService<IOptions<LedgerIndexerOptions>>().Value)
-            .AddSingleton(services => new EthereumClient(services.GetRequiredService<LedgerIndexerOptions>().ChainUrl!))
+            // The loop repeats whole steps, and says so in the log; a second layer of repetitions would only multiply the waiting.
+            .AddSingleton(services => new EthereumClient(
+                services.GetRequiredService<LedgerIndexerOptions>().ChainUrl!, new EthereumClientOptions { MaxRetries = 0 }))
             .AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<LedgerIndexerOptions>().Postgres))
             .AddSingleton<IndexerProgress>()
             .AddSingleton<ChainReader>()

@@ -57,7 +57,7 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
             {
                 return await Read(before, to, to == final, cancellationToken);
             }
-            catch (JsonRpcException refused) when (NodeLimits.RefusesSize(refused) && _size.TryShrink())
+            catch (EthereumException refused) when (NodeLimits.RefusesSize(refused) && _size.TryShrink())
             {
                 IndexerLog.RangeHalved(logger, checked((int)(to - before.Number)), refused.Message);
             }

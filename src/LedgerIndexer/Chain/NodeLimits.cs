@@ -14,8 +14,14 @@ internal static class NodeLimits
         ["missing trie node", "state is not available", "state not available", "historical state", "world state unavailable", "pruned",
          "header not found", "blockoutofrange", "block out of range", "out of range", "no state available"];
 
-    /// <summary>A smaller range may be answered.</summary>
-    public static bool RefusesSize(JsonRpcException refused) => refused.Code == LimitExceeded || Says(refused, SizeWords);
+    /// <summary>A smaller range may be answered. An answer that cannot be read may be one that is longer than the client takes.</summary>
+    public static bool RefusesSize(EthereumException refused) => refused switch
+    {
+        JsonRpcException { Code: LimitExceeded } => true,
+        JsonRpcException said => Says(said, SizeWords),
+        NodeResponseException => true,
+        _ => false,
+    };
 
     /// <summary>The block is known but its state is gone.</summary>
     public static bool LacksState(JsonRpcException refused) => Says(refused, StateWords);
