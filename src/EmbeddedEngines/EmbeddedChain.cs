@@ -11,29 +11,31 @@ namespace FinanceChain.EmbeddedEngines;
 /// </summary>
 public sealed class EmbeddedChain : IAsyncDisposable
 {
-    private readonly ChainFolder folder;
-    private readonly Daemon daemon;
-    private readonly NodeDoor door;
-    private TemporaryFolder? temporary;
+    private readonly ChainFolder _folder;
+    private readonly Daemon _daemon;
+    private readonly NodeDoor _door;
+    private TemporaryFolder? _temporary;
 
     private EmbeddedChain(ChainFolder folder, Daemon daemon)
     {
-        this.folder = folder;
-        this.daemon = daemon;
+        _folder = folder;
+        _daemon = daemon;
         Endpoint = new Uri($"http://127.0.0.1:{daemon.Run.Port}");
-        door = new NodeDoor(Endpoint);
+        _door = new NodeDoor(Endpoint);
     }
 
     /// <summary>Where JSON-RPC is served.</summary>
     public Uri Endpoint { get; }
 
-    public int Port => daemon.Run.Port;
+    public int Port => _daemon.Run.Port;
 
-    public ProcessIdentity Process => daemon.Run.Process;
+    public RunFile Run => _daemon.Run;
 
-    public bool IsRunning => daemon.IsRunning;
+    public ProcessIdentity Process => _daemon.Run.Process;
 
-    public string LogFile => daemon.LogFile;
+    public bool IsRunning => _daemon.IsRunning;
+
+    public string LogFile => _daemon.LogFile;
 
     /// <summary>Starts the chain, or attaches to the one that already runs for this folder.</summary>
     /// <param name="dataDirectory">Made when absent; holds state, log and run file.</param>
@@ -42,9 +44,8 @@ public sealed class EmbeddedChain : IAsyncDisposable
     {
         NativePackages.Require();
         var folder = new ChainFolder(dataDirectory);
-        if (Attach(dataDirectory) is { } running)
+        if (Attach(dataDirectory) is { } running && await running.BecomesReady(options.Patience, cancellation))
         {
-            await running.WaitUntilReady(options.Patience, cancellation);
             return running;
         }
 
@@ -56,7 +57,11 @@ public sealed class EmbeddedChain : IAsyncDisposable
         }
 
         var chain = new EmbeddedChain(folder, Daemon.Start(Plan(folder, options, isNew)));
-        await chain.WaitUntilReady(options.Patience, cancellation);
+        if (!await chain.BecomesReady(options.Patience, cancellation))
+        {
+            throw new EngineException($"The chain ended at once; the end of {chain.LogFile}:\n{chain._daemon.LogTail()}");
+        }
+
         if (!isNew && File.Exists(folder.StoryClock))
         {
             // A restarted anvil follows the wall clock; the story goes on where it stopped.
@@ -82,29 +87,29 @@ public sealed class EmbeddedChain : IAsyncDisposable
         NativePackages.Require();
         TemporaryFolder place = await TemporaryFolder.Create("chain", cancellation);
         EmbeddedChain chain = await Start(place.Path, options, cancellation);
-        chain.temporary = place;
+        chain._temporary = place;
         return chain;
     }
 
     /// <summary>Time of the latest block.</summary>
     public async Task<DateTimeOffset> Time(CancellationToken cancellation)
     {
-        JsonElement block = await door.Send("eth_getBlockByNumber", ["latest", false], cancellation);
+        JsonElement block = await _door.Send("eth_getBlockByNumber", ["latest", false], cancellation);
         return DateTimeOffset.FromUnixTimeSeconds((long)Quantity(block.GetProperty("timestamp")));
     }
 
     /// <summary>Number of the latest block.</summary>
-    public async Task<ulong> BlockNumber(CancellationToken cancellation) => Quantity(await door.Send("eth_blockNumber", [], cancellation));
+    public async Task<ulong> BlockNumber(CancellationToken cancellation) => Quantity(await _door.Send("eth_blockNumber", [], cancellation));
 
     /// <summary>The next block bears this time and the clock runs on from there. Refused when it is before the latest block.</summary>
     public Task SetNextBlockTimestamp(DateTimeOffset time, CancellationToken cancellation) =>
-        door.Send("evm_setNextBlockTimestamp", [time.ToUnixTimeSeconds()], cancellation);
+        _door.Send("evm_setNextBlockTimestamp", [time.ToUnixTimeSeconds()], cancellation);
 
     /// <summary>Moves the clock forward; no block is mined.</summary>
     public Task IncreaseTime(TimeSpan by, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(by.Ticks, nameof(by));
-        return door.Send("evm_increaseTime", [(long)by.TotalSeconds], cancellation);
+        return _door.Send("evm_increaseTime", [(long)by.TotalSeconds], cancellation);
     }
 
     /// <summary>Ends the story: from now on, over restarts too, blocks bear the time of this machine.</summary>
@@ -112,14 +117,14 @@ public sealed class EmbeddedChain : IAsyncDisposable
     public async Task ReturnToWallClock(CancellationToken cancellation)
     {
         await SetClock(DateTimeOffset.UtcNow, cancellation);
-        File.Delete(folder.StoryClock);
+        File.Delete(_folder.StoryClock);
     }
 
     /// <summary>Mines so many empty blocks, or one with what waits in the pool.</summary>
     public Task Mine(int blocks, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
-        return door.Send("anvil_mine", [$"0x{blocks:x}"], cancellation);
+        return _door.Send("anvil_mine", [$"0x{blocks:x}"], cancellation);
     }
 
     /// <summary>Sets an account's balance. Nothing costs a fee here, so only tests of fees need it.</summary>
@@ -128,34 +133,34 @@ public sealed class EmbeddedChain : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(wei);
         string digits = wei.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
-        return door.Send("anvil_setBalance", [account, "0x" + (digits.Length == 0 ? "0" : digits)], cancellation);
+        return _door.Send("anvil_setBalance", [account, "0x" + (digits.Length == 0 ? "0" : digits)], cancellation);
     }
 
     /// <summary>Puts the state of this moment safely on disk, so that even a kill in the middle of a write loses nothing before it.</summary>
     public async Task SaveCheckpoint(CancellationToken cancellation)
     {
-        JsonElement dump = await door.Send("anvil_dumpState", [], cancellation);
-        folder.Keep(Convert.FromHexString(dump.GetString().AsSpan(2)));
+        JsonElement dump = await _door.Send("anvil_dumpState", [], cancellation);
+        _folder.Keep(Convert.FromHexString(dump.GetString().AsSpan(2)));
     }
 
     /// <summary>Writes the state and ends the chain.</summary>
     public async Task Stop(CancellationToken cancellation)
     {
-        await daemon.Stop(StopSignal.Terminate, new ChainOptions().Patience, cancellation);
-        door.Dispose();
+        await _daemon.Stop(StopSignal.Terminate, new ChainOptions().Patience, cancellation);
+        _door.Dispose();
     }
 
     /// <summary>Ends a temporary chain; leaves any other running.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (temporary is not null)
+        if (_temporary is not null)
         {
-            await daemon.Kill(CancellationToken.None);
-            temporary.Dispose();
-            temporary = null;
+            await _daemon.Kill(CancellationToken.None);
+            _temporary.Dispose();
+            _temporary = null;
         }
 
-        door.Dispose();
+        _door.Dispose();
     }
 
     private static DaemonStart Plan(ChainFolder folder, ChainOptions options, bool isNew)
@@ -201,26 +206,31 @@ public sealed class EmbeddedChain : IAsyncDisposable
             throw new EngineException($"The chain's clock stands at {latest:u} and cannot go back to {time:u}.");
         }
 
-        await door.Send("evm_setTime", [time.ToUnixTimeSeconds()], cancellation);
+        await _door.Send("evm_setTime", [time.ToUnixTimeSeconds()], cancellation);
     }
 
-    private async Task WaitUntilReady(TimeSpan patience, CancellationToken cancellation)
+    /// <summary>False when the process has ended.</summary>
+    private async Task<bool> BecomesReady(TimeSpan patience, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                await door.Send("eth_chainId", [], cancellation);
-                return;
+                await _door.Send("eth_chainId", [], cancellation);
+                return true;
             }
-            catch (HttpRequestException) when (daemon.IsRunning && clock.Elapsed < patience)
+            catch (HttpRequestException) when (!_daemon.IsRunning)
+            {
+                return false;
+            }
+            catch (HttpRequestException) when (clock.Elapsed < patience)
             {
                 await Task.Delay(25, cancellation);
             }
             catch (HttpRequestException fault)
             {
-                throw new EngineException($"The chain does not run; the end of {daemon.LogFile}:\n{daemon.LogTail()}", fault);
+                throw new EngineException($"The chain on port {Port} does not answer: {fault.Message}", fault);
             }
         }
     }

@@ -14,24 +14,26 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 {
     private const string SuperUser = "financechain";
 
-    private readonly Daemon daemon;
-    private readonly string password;
-    private TemporaryFolder? temporary;
+    private readonly Daemon _daemon;
+    private readonly string _password;
+    private TemporaryFolder? _temporary;
 
     private EmbeddedPostgres(Daemon daemon, string password, string? notice)
     {
-        this.daemon = daemon;
-        this.password = password;
+        _daemon = daemon;
+        _password = password;
         Notice = notice;
     }
 
-    public int Port => daemon.Run.Port;
+    public int Port => _daemon.Run.Port;
 
-    public ProcessIdentity Process => daemon.Run.Process;
+    public RunFile Run => _daemon.Run;
 
-    public bool IsRunning => daemon.IsRunning;
+    public ProcessIdentity Process => _daemon.Run.Process;
 
-    public string LogFile => daemon.LogFile;
+    public bool IsRunning => _daemon.IsRunning;
+
+    public string LogFile => _daemon.LogFile;
 
     /// <summary>One sentence for the user when the data had to be put elsewhere than asked for, else null.</summary>
     public string? Notice { get; }
@@ -51,9 +53,8 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     {
         dataDirectory = Path.GetFullPath(dataDirectory);
         ServerFolders folders = ServerFolders.Prepare(dataDirectory);
-        if (Attach(dataDirectory) is { } running)
+        if (Attach(dataDirectory) is { } running && await running.BecomesReady(options.Patience, cancellation))
         {
-            await running.WaitUntilReady(options.Patience, cancellation);
             return running;
         }
 
@@ -96,7 +97,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         TemporaryFolder folder = await TemporaryFolder.Create("postgres", cancellation);
         var options = new PostgresOptions { IsDurable = false };
         EmbeddedPostgres server = await Start(folder.Path, options, cancellation);
-        server.temporary = folder;
+        server._temporary = folder;
         return server;
     }
 
@@ -105,7 +106,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         Host = "127.0.0.1",
         Port = Port,
         Username = SuperUser,
-        Password = password,
+        Password = _password,
         Database = database,
     }.ConnectionString;
 
@@ -134,16 +135,16 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>PostgreSQL's fast shutdown: open transactions are rolled back, everything committed is on disk.</summary>
     public Task Stop(CancellationToken cancellation) =>
-        daemon.Stop(StopSignal.Interrupt, new PostgresOptions().Patience, cancellation);
+        _daemon.Stop(StopSignal.Interrupt, new PostgresOptions().Patience, cancellation);
 
     /// <summary>Ends a temporary server; leaves any other running.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (temporary is not null)
+        if (_temporary is not null)
         {
             await Stop(CancellationToken.None);
-            temporary.Dispose();
-            temporary = null;
+            _temporary.Dispose();
+            _temporary = null;
         }
     }
 
@@ -201,7 +202,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
 
         string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        await PrivateFile.Write(passwordFile, password, cancellation);
+        PrivateFile.Write(passwordFile, password);
         await PostgresCluster.Create(folders, SuperUser, password, LibraryPath(folders), cancellation);
         return password;
     }
@@ -229,19 +230,11 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     private string UnpooledConnectionString() =>
         new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timeout = 5 }.ConnectionString;
 
-    private async Task WaitUntilReady(TimeSpan patience, CancellationToken cancellation)
-    {
-        if (!await BecomesReady(patience, cancellation))
-        {
-            throw new EngineException($"PostgreSQL ended; the end of {daemon.LogFile}:\n{daemon.LogTail()}");
-        }
-    }
-
     /// <summary>False when the server has ended.</summary>
     private async Task<bool> BecomesReady(TimeSpan patience, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        while (daemon.IsRunning)
+        while (_daemon.IsRunning)
         {
             try
             {

@@ -12,7 +12,7 @@ internal static class PostgresCluster
 
         // initdb wants the password in a file that its account can read, and an empty cluster folder: so a file beside it for a moment.
         string handOver = folders.Cluster + ".password";
-        await PrivateFile.Write(handOver, password, cancellation);
+        PrivateFile.Write(handOver, password);
         try
         {
             if (folders.Account is { } account)

@@ -6,14 +6,14 @@ public static class PrivateFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Writes the whole file or nothing: a crash leaves no half-written secret behind.</summary>
-    public static async Task Write(string path, string content, CancellationToken cancellation)
+    public static void Write(string path, string content)
     {
         string draft = path + ".draft";
         File.Delete(draft);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
-        await using (var file = new StreamWriter(draft, options))
+        using (var file = new StreamWriter(draft, options))
         {
-            await file.WriteAsync(content.AsMemory(), cancellation);
+            file.Write(content);
         }
 
         File.Move(draft, path, overwrite: true);

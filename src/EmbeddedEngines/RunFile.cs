@@ -24,8 +24,6 @@ public sealed record RunFile(string Name, ProcessIdentity Process, int Port, Dat
 
     public void Write(string path)
     {
-        string draft = path + ".draft";
-        File.WriteAllText(draft, JsonSerializer.Serialize(this, Indented));
-        File.Move(draft, path, overwrite: true);
+        PrivateFile.Write(path, JsonSerializer.Serialize(this, Indented));
     }
 }
