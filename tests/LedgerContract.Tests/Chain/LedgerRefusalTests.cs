@@ -25,8 +25,8 @@ public sealed class LedgerRefusalTests
         _core = await TestParty.Enterprise(_ledger, KeyKind.Secp256k1, cancellationToken);
         _supplier = await TestParty.Enterprise(_ledger, KeyKind.P256, cancellationToken);
         _bank = await TestParty.Bank(_ledger, KeyKind.P256, cancellationToken);
-        await _ledger.Run<ReceivableIssued>(cancellationToken, Issue(), _core.Key, _supplier.Key);
-        await _ledger.Run<LoanOpened>(cancellationToken, Open(), _supplier.Key, _bank.Maker);
+        await _ledger.Run<ReceivableIssued>(Issue(), [_core.Key, _supplier.Key], cancellationToken);
+        await _ledger.Run<LoanOpened>(Open(), [_supplier.Key, _bank.Maker], cancellationToken);
     }
 
     [OneTimeTearDown]

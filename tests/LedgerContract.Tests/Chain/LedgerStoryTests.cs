@@ -2,7 +2,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract.Tests.Chain;
 
-/// <summary>Every operation, from a registration to the last redemption, on a real chain and with both kinds of keys.</summary>
+/// <summary>Every operation, its event and what it leaves, on a real chain and with both kinds of keys.</summary>
 [TestFixture(KeyKind.Secp256k1)]
 [TestFixture(KeyKind.P256)]
 [CancelAfter(120_000)]
@@ -11,7 +11,7 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     private static readonly Fen Face = new(1_000_000_00);
     private static readonly Fen Part = new(400_000_00);
     private static readonly Fen Rest = Face - Part;
-    private static readonly Hash256 Fingerprint = Keccak256.Hash("invoice"u8);
+    private static readonly Bps Rate = new(400);
     private static readonly Hash256 Payment = Keccak256.Hash("payment"u8);
     private static readonly Hash256 Registration = Keccak256.Hash("registration"u8);
 
@@ -21,6 +21,7 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     private TestParty _secondTier = null!;
     private TestParty _bank = null!;
     private DateOnly _maturity;
+    private int _invoices;
 
     [OneTimeSetUp]
     public async Task Deploy()
@@ -37,79 +38,73 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     [OneTimeTearDown]
     public async Task End() => await _ledger.DisposeAsync();
 
-    [Test, Order(1)]
+    [Test]
     public async Task Deployment_Reads_GiveWhatItWasMadeWith(CancellationToken cancellationToken)
     {
         var registered = _ledger.OperatorRegistered;
         var record = await _ledger.Reader.Signer(SignerId.Of(_ledger.Operator), BlockTag.Latest, cancellationToken);
         var party = await _ledger.Reader.Party(PartyId.Operator, BlockTag.Latest, cancellationToken);
+        var parameters = await _ledger.Reader.Parameters(BlockTag.Latest, cancellationToken);
+        var operationGas = await _ledger.Reader.OperationGas(BlockTag.Latest, cancellationToken);
 
-        Assert.Multiple(async () =>
+        Assert.Multiple(() =>
         {
             Assert.That(registered.Kind, Is.EqualTo(PartyKind.Operator));
             Assert.That(registered.Industry.IsNone, Is.True);
             Assert.That(record, Is.EqualTo(new SignerRecord(PartyId.Operator, Rights.Operator)));
             Assert.That(party, Is.EqualTo(new Party(PartyKind.Operator, TestLedger.Yongkang, default, 1, 1, registered.ProfileHash)));
-            Assert.That(await _ledger.Reader.Parameters(BlockTag.Latest, cancellationToken), Is.EqualTo(TestLedger.Limits));
+            Assert.That(parameters, Is.EqualTo(TestLedger.Limits));
             Assert.That(_ledger.Today, Is.EqualTo(new DateOnly(2025, 6, 2)));
-            Assert.That(await _ledger.Reader.OperationGas(BlockTag.Latest, cancellationToken), Is.EqualTo(600_000));
+            Assert.That(operationGas, Is.EqualTo(600_000));
         });
     }
 
-    [Test, Order(2)]
+    [Test]
     public async Task Absent_Reads_GiveNull(CancellationToken cancellationToken)
     {
         var reader = _ledger.Reader;
 
-        Assert.Multiple(async () =>
-        {
-            Assert.That(await reader.Party(new PartyId(999), BlockTag.Latest, cancellationToken), Is.Null);
-            Assert.That(await reader.Signer(Payment, BlockTag.Latest, cancellationToken), Is.Null);
-            Assert.That(await reader.Receivable(new ReceivableId(999), BlockTag.Latest, cancellationToken), Is.Null);
-            Assert.That(await reader.Loan(new LoanId(999), BlockTag.Latest, cancellationToken), Is.Null);
-            Assert.That(await reader.ReceivableOfFingerprint(Payment, BlockTag.Latest, cancellationToken), Is.Null);
-        });
+        Assert.That(await reader.Party(new PartyId(999), BlockTag.Latest, cancellationToken), Is.Null);
+        Assert.That(await reader.Signer(Payment, BlockTag.Latest, cancellationToken), Is.Null);
+        Assert.That(await reader.Receivable(new ReceivableId(999), BlockTag.Latest, cancellationToken), Is.Null);
+        Assert.That(await reader.Loan(new LoanId(999), BlockTag.Latest, cancellationToken), Is.Null);
+        Assert.That(await reader.ReceivableOfFingerprint(Payment, BlockTag.Latest, cancellationToken), Is.Null);
     }
 
-    [Test, Order(3)]
-    public async Task Signers_AddedAndRemoved_AreRecorded(CancellationToken cancellationToken)
+    [Test]
+    public async Task Signer_AddedAndRemoved_KeepsItsPartyWithoutRights(CancellationToken cancellationToken)
     {
-        var added = TestParty.NewKey(_ledger, keyKind);
-        var grant = SignerId.Grant(added, Rights.Trade);
-        var signerAdded = await _ledger.Run<SignerAdded>(
-            cancellationToken, new AddSigner(_core.Id, grant.Signer, Rights.Trade, _ledger.Deadline), _core.Key, added);
-        var signerRemoved = await _ledger.Run<SignerRemoved>(
-            cancellationToken, new RemoveSigner(_core.Id, SignerId.Of(added), _ledger.Deadline), _core.Key);
-        var record = await _ledger.Reader.Signer(SignerId.Of(added), BlockTag.Latest, cancellationToken);
+        var key = TestParty.NewKey(_ledger, keyKind);
+        var grant = SignerId.Grant(key, Rights.Trade);
+        var added = await _ledger.Run<SignerAdded>(
+            new AddSigner(_core.Id, grant.Signer, Rights.Trade, _ledger.Deadline), [_core.Key, key], cancellationToken);
+        var removed = await _ledger.Run<SignerRemoved>(
+            new RemoveSigner(_core.Id, SignerId.Of(key), _ledger.Deadline), [_core.Key], cancellationToken);
+        var record = await _ledger.Reader.Signer(SignerId.Of(key), BlockTag.Latest, cancellationToken);
 
         Assert.Multiple(() =>
         {
-            Assert.That(signerAdded, Is.EqualTo(new SignerAdded(_core.Id, SignerId.Of(added), grant.Signer, Rights.Trade)));
-            Assert.That(signerRemoved, Is.EqualTo(new SignerRemoved(_core.Id, SignerId.Of(added))));
+            Assert.That(added, Is.EqualTo(new SignerAdded(_core.Id, SignerId.Of(key), grant.Signer, Rights.Trade)));
+            Assert.That(removed, Is.EqualTo(new SignerRemoved(_core.Id, SignerId.Of(key))));
             Assert.That(record, Is.EqualTo(new SignerRecord(_core.Id, Rights.None)));
         });
     }
 
-    [Test, Order(4)]
-    public async Task Receivable_IssuedSplitAndAssigned_IsRecorded(CancellationToken cancellationToken)
+    [Test]
+    public async Task Receivable_SplitAndAssigned_IsRecorded(CancellationToken cancellationToken)
     {
-        var parent = new ReceivableId(1);
-        var child = new ReceivableId(2);
-        var issued = await _ledger.Run<ReceivableIssued>(
-            cancellationToken,
-            new IssueReceivable(_core.Id, _supplier.Id, Face, _maturity, Fingerprint, _ledger.Deadline),
-            _core.Key,
-            _supplier.Key);
-        var split = await _ledger.Run<ReceivableSplit>(
-            cancellationToken, new AssignReceivable(parent, _secondTier.Id, Part, 1, _ledger.Deadline), _supplier.Key, _secondTier.Key);
-        var assigned = await _ledger.Run<ReceivableAssigned>(
-            cancellationToken, new AssignReceivable(child, _supplier.Id, Part, 1, _ledger.Deadline), _secondTier.Key, _supplier.Key);
+        var issued = await Issue(cancellationToken);
+        var parent = issued.Receivable;
+        var split = await Assign(parent, _supplier, _secondTier, cancellationToken);
+        var child = ((ReceivableSplit)split).Child;
+        var assigned = await Assign(child, _secondTier, _supplier, cancellationToken);
         var stored = await _ledger.Reader.Receivable(child, BlockTag.Latest, cancellationToken);
-        var found = await _ledger.Reader.ReceivableOfFingerprint(Fingerprint, BlockTag.Latest, cancellationToken);
+        var found = await _ledger.Reader.ReceivableOfFingerprint(issued.InvoiceFingerprint, BlockTag.Latest, cancellationToken);
 
         Assert.Multiple(() =>
         {
-            Assert.That(issued, Is.EqualTo(new ReceivableIssued(parent, _core.Id, _supplier.Id, Face, _maturity, Fingerprint)));
+            Assert.That(issued, Is.EqualTo(
+                new ReceivableIssued(parent, _core.Id, _supplier.Id, Face, _maturity, issued.InvoiceFingerprint)));
             Assert.That(split, Is.EqualTo(new ReceivableSplit(parent, child, _secondTier.Id, _supplier.Id, Part, Rest)));
             Assert.That(assigned, Is.EqualTo(new ReceivableAssigned(child, _secondTier.Id, _supplier.Id, Part)));
             Assert.That(stored, Is.EqualTo(
@@ -118,80 +113,102 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
         });
     }
 
-    [Test, Order(5)]
+    [Test]
     public async Task Loan_OpenedDisbursedAndRepaid_IsRecorded(CancellationToken cancellationToken)
     {
-        var loan = new LoanId(1);
-        var receivable = new ReceivableId(1);
-        var dueDate = _maturity.AddDays(-1);
-        var application = new LoanApplication(
-            receivable, 2, PartyId.None, new Fen(1), Rest, new Bps(435), dueDate, WithRecourse: true, _ledger.Deadline);
-        var opened = await _ledger.Run<LoanOpened>(
-            cancellationToken, new OpenLoan(application, _bank.Id, Rest, new Bps(400), _ledger.Deadline), _supplier.Key, _bank.Maker);
+        var receivable = (await Issue(cancellationToken)).Receivable;
+        var open = Open(receivable);
+        var opened = await _ledger.Run<LoanOpened>(open, [_supplier.Key, _bank.Maker], cancellationToken);
+        var loan = opened.Loan;
         var disbursed = await _ledger.Run<LoanDisbursed>(
-            cancellationToken, new DisburseLoan(loan, Rest, Registration, Payment, _ledger.Deadline), _bank.Checker);
-        var first = await _ledger.Run<LoanRepaid>(
-            cancellationToken, new RepayLoan(loan, new Fen(1_00), new Fen(7), Payment, 2, _ledger.Deadline), _bank.Checker);
-        var half = await _ledger.Reader.Loan(loan, BlockTag.Latest, cancellationToken);
-        var last = await _ledger.Run<LoanRepaid>(
-            cancellationToken, new RepayLoan(loan, Rest - new Fen(1_00), Fen.Zero, Payment, 3, _ledger.Deadline), _bank.Checker);
+            new DisburseLoan(loan, Face, Registration, Payment, _ledger.Deadline), [_bank.Checker], cancellationToken);
+        var repaid = await _ledger.Run<LoanRepaid>(
+            new RepayLoan(loan, Part, new Fen(7), Payment, 2, _ledger.Deadline), [_bank.Checker], cancellationToken);
+        var stored = await _ledger.Reader.Loan(loan, BlockTag.Latest, cancellationToken);
+        var approver = new ByteString(SignerId.Of(_bank.Maker).ToArray().AsSpan(0, 20));
 
         Assert.Multiple(() =>
         {
             Assert.That(opened, Is.EqualTo(new LoanOpened(
-                loan, _bank.Id, _supplier.Id, receivable, Rest, new Bps(400), dueDate, true, application.StructHash())));
-            Assert.That(disbursed, Is.EqualTo(new LoanDisbursed(loan, _bank.Id, _supplier.Id, Rest, Registration, Payment)));
-            Assert.That(first, Is.EqualTo(
-                new LoanRepaid(loan, _bank.Id, _supplier.Id, new Fen(1_00), new Fen(7), Rest - new Fen(1_00), Payment)));
-            Assert.That(last.OutstandingFen, Is.EqualTo(Fen.Zero));
-            Assert.That(half, Is.EqualTo(new Loan(
-                Rest,
-                new Fen(1_00),
-                _bank.Id,
-                _supplier.Id,
-                new Bps(400),
-                dueDate,
-                3,
-                LoanStatus.Disbursed,
-                true,
-                receivable,
-                new Fen(7),
-                new ByteString(SignerId.Of(_bank.Maker).ToArray().AsSpan(0, 20)))));
+                loan, _bank.Id, _supplier.Id, receivable, Face, Rate, _maturity, true, open.Application.StructHash())));
+            Assert.That(disbursed, Is.EqualTo(new LoanDisbursed(loan, _bank.Id, _supplier.Id, Face, Registration, Payment)));
+            Assert.That(repaid, Is.EqualTo(new LoanRepaid(loan, _bank.Id, _supplier.Id, Part, new Fen(7), Rest, Payment)));
+            Assert.That(stored, Is.EqualTo(new Loan(
+                Face, Part, _bank.Id, _supplier.Id, Rate, _maturity, 3, LoanStatus.Disbursed, true, receivable, new Fen(7), approver)));
         });
     }
 
-    [Test, Order(6)]
-    public async Task Receivable_Redeemed_EndsWithItsAmount(CancellationToken cancellationToken)
+    [Test]
+    public async Task Receivable_RedeemedInParts_EndsWithItsAmount(CancellationToken cancellationToken)
     {
-        var parent = new ReceivableId(1);
+        var receivable = (await Issue(cancellationToken)).Receivable;
         var part = await _ledger.Run<ReceivableRedeemed>(
-            cancellationToken, new RedeemReceivable(parent, new Fen(5), Payment, 4, _ledger.Deadline), _supplier.Key);
+            new RedeemReceivable(receivable, Part, Payment, 1, _ledger.Deadline), [_supplier.Key], cancellationToken);
         var rest = await _ledger.Run<ReceivableRedeemed>(
-            cancellationToken, new RedeemReceivable(parent, Rest - new Fen(5), Payment, 5, _ledger.Deadline), _supplier.Key);
-        var stored = await _ledger.Reader.Receivable(parent, BlockTag.Latest, cancellationToken);
+            new RedeemReceivable(receivable, Rest, Payment, 2, _ledger.Deadline), [_supplier.Key], cancellationToken);
+        var stored = await _ledger.Reader.Receivable(receivable, BlockTag.Latest, cancellationToken);
 
         Assert.Multiple(() =>
         {
-            Assert.That(part, Is.EqualTo(new ReceivableRedeemed(parent, _supplier.Id, _core.Id, new Fen(5), Rest - new Fen(5), Payment)));
+            Assert.That(part, Is.EqualTo(new ReceivableRedeemed(receivable, _supplier.Id, _core.Id, Part, Rest, Payment)));
             Assert.That(rest.RemainderFen, Is.EqualTo(Fen.Zero));
             Assert.That(stored!.Status, Is.EqualTo(ReceivableStatus.Redeemed));
         });
     }
 
-    [Test, Order(7)]
-    public async Task Totals_AtTheEnd_AreTheSumOfTheStory(CancellationToken cancellationToken)
+    [Test]
+    public async Task Totals_OfAWholeStory_GrowByItsAmounts(CancellationToken cancellationToken)
     {
-        var totals = await _ledger.Reader.Totals(BlockTag.Latest, cancellationToken);
+        var before = await _ledger.Reader.Totals(BlockTag.Latest, cancellationToken);
+        var receivable = (await Issue(cancellationToken)).Receivable;
+        await Assign(receivable, _supplier, _secondTier, cancellationToken);
+        var open = Open(receivable, revision: 2) with { PrincipalFen = Rest };
+        var loan = (await _ledger.Run<LoanOpened>(open, [_supplier.Key, _bank.Maker], cancellationToken)).Loan;
+        await _ledger.Run<LoanDisbursed>(
+            new DisburseLoan(loan, Rest, Registration, Payment, _ledger.Deadline), [_bank.Checker], cancellationToken);
+        await _ledger.Run<LoanRepaid>(
+            new RepayLoan(loan, Rest, new Fen(9), Payment, 2, _ledger.Deadline), [_bank.Checker], cancellationToken);
+        await _ledger.Run<ReceivableRedeemed>(
+            new RedeemReceivable(receivable, Rest, Payment, 4, _ledger.Deadline), [_supplier.Key], cancellationToken);
+        await TestParty.Enterprise(_ledger, keyKind, cancellationToken);
 
-        Assert.That(totals, Is.EqualTo(new Totals(
-            Enterprises: 3,
-            Banks: 1,
-            Receivables: 2,
-            Loans: 1,
-            LentFen: FenSum.From(Rest),
-            RepaidFen: FenSum.From(Rest),
-            IssuedFen: FenSum.From(Face),
-            RedeemedFen: FenSum.From(Rest),
-            InterestFen: FenSum.From(new Fen(7)))));
+        var after = await _ledger.Reader.Totals(BlockTag.Latest, cancellationToken);
+
+        Assert.That(after, Is.EqualTo(new Totals(
+            before.Enterprises + 1,
+            before.Banks,
+            before.Receivables + 2,
+            before.Loans + 1,
+            before.LentFen + Rest,
+            before.RepaidFen + Rest,
+            before.IssuedFen + Face,
+            before.RedeemedFen + Rest,
+            before.InterestFen + new Fen(9))));
     }
+
+    private Task<ReceivableIssued> Issue(CancellationToken cancellationToken)
+    {
+        var fingerprint = Keccak256.Hash([(byte)++_invoices]);
+        return _ledger.Run<ReceivableIssued>(
+            new IssueReceivable(_core.Id, _supplier.Id, Face, _maturity, fingerprint, _ledger.Deadline),
+            [_core.Key, _supplier.Key],
+            cancellationToken);
+    }
+
+    // A part of the first revision: a split where the receivable is whole, an assignment where it is that part.
+    private async Task<LedgerEvent> Assign(ReceivableId receivable, TestParty holder, TestParty assignee, CancellationToken cancellationToken)
+    {
+        var assign = new AssignReceivable(receivable, assignee.Id, Part, 1, _ledger.Deadline);
+        var events = await _ledger.Submit(
+            [ByteString.Wrap(_ledger.Domain.SignAll(assign, holder.Key, assignee.Key).Encode())], cancellationToken);
+        return events.Single();
+    }
+
+    private OpenLoan Open(ReceivableId receivable, ushort revision = 1) => new(
+        new LoanApplication(
+            receivable, revision, PartyId.None, new Fen(1), Face, new Bps(435), _maturity, WithRecourse: true, _ledger.Deadline),
+        _bank.Id,
+        Face,
+        Rate,
+        _ledger.Deadline);
 }

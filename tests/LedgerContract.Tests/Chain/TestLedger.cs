@@ -58,7 +58,7 @@ internal sealed class TestLedger : IAsyncDisposable
     }
 
     /// <summary>Signs, runs and expects exactly this event.</summary>
-    public async Task<T> Run<T>(CancellationToken cancellationToken, ILedgerOperation operation, params IReadOnlyList<ISigner> signers)
+    public async Task<T> Run<T>(ILedgerOperation operation, IReadOnlyList<ISigner> signers, CancellationToken cancellationToken)
         where T : LedgerEvent
     {
         var events = await Submit([ByteString.Wrap(Domain.SignAll(operation, signers).Encode())], cancellationToken);

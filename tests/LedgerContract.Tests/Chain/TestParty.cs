@@ -42,7 +42,7 @@ internal sealed record TestParty(PartyId Id, IReadOnlyList<ISigner> Keys)
             ValueList.From(signers.Select(signer => SignerId.Grant(signer.Key, signer.Rights))),
             ledger.Deadline);
         IReadOnlyList<ISigner> keys = [.. signers.Select(signer => signer.Key)];
-        var registered = await ledger.Run<PartyRegistered>(cancellationToken, registration, [ledger.Operator, .. keys]);
+        var registered = await ledger.Run<PartyRegistered>(registration, [ledger.Operator, .. keys], cancellationToken);
 
         Assert.That(registered, Is.EqualTo(new PartyRegistered(
             registered.Party, kind, TestLedger.Yongkang, registration.Industry, profile, registration.Signers)));
