@@ -10,12 +10,27 @@ public static class PrivateFile
     {
         string draft = path + ".draft";
         File.Delete(draft);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
-        using (var file = new StreamWriter(draft, options))
+        using (StreamWriter file = Create(draft))
         {
             file.Write(content);
         }
 
         File.Move(draft, path, overwrite: true);
     }
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    public static async Task Write(string path, string content, CancellationToken cancellation)
+    {
+        string draft = path + ".draft";
+        File.Delete(draft);
+        await using (StreamWriter file = Create(draft))
+        {
+            await file.WriteAsync(content.AsMemory(), cancellation);
+        }
+
+        File.Move(draft, path, overwrite: true);
+    }
+
+    private static StreamWriter Create(string draft) =>
+        new(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
 }

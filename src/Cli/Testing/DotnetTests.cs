@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using FinanceChain.EmbeddedEngines;
+
+namespace FinanceChain.Cli.Testing;
+
+/// <summary>The test projects of FinanceChain.sln, as built (Release), one after the other: they share two cores and start engines.</summary>
+internal sealed partial class DotnetTests : ITestStep
+{
+    public string Name => ".NET";
+
+    public async Task<TestCounts> Run(string? filter, TextWriter output, CancellationToken cancellation)
+    {
+        string results = Directory.CreateTempSubdirectory("financechain-tests-").FullName;
+        try
+        {
+            var sum = default(TestCounts);
+            foreach (string project in Projects(await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "FinanceChain.sln"), cancellation)))
+            {
+                TestCounts counts = await RunProject(project, filter, results, output, cancellation);
+                if (counts.Total > 0)
+                {
+                    await output.WriteLineAsync($"   {project}: {counts}");
+                    await output.FlushAsync(cancellation);
+                }
+
+                sum += counts;
+            }
+
+            return sum;
+        }
+        finally
+        {
+            Directory.Delete(results, recursive: true);
+        }
+    }
+
+    /// <summary>Names of the test projects in a solution file, in its order.</summary>
+    internal static IEnumerable<string> Projects(string solution) =>
+        TestProject().Matches(solution).Select(match => match.Groups["name"].Value);
+
+    private static async Task<TestCounts> RunProject(
+        string project, string? filter, string results, TextWriter output, CancellationToken cancellation)
+    {
+        string assembly = Path.Combine(Checkout.Root, "tests", project, "bin", "Release", "net10.0", $"FinanceChain.{project}.dll");
+        List<string> arguments =
+        [
+            "test", assembly, "--nologo", "--logger", $"trx;LogFileName={project}.trx", "--results-directory", results,
+            "--logger", "console;verbosity=normal",
+        ];
+        if (filter is not null)
+        {
+            arguments.AddRange(["--filter", $"FullyQualifiedName~{filter}"]);
+        }
+
+        int exitCode = await Tool.Run("dotnet", arguments, Show, cancellation);
+        string trx = Path.Combine(results, $"{project}.trx");
+        TestCounts counts = File.Exists(trx) ? Trx.Read(trx) : default;
+
+        // A test host that crashed, or an assembly that is not there, has no failed test to show.
+        return exitCode != 0 && counts.Failed == 0 ? counts with { Failed = 1 } : counts;
+
+        void Show(string line)
+        {
+            if (!Chatter().IsMatch(line))
+            {
+                output.WriteLine(line);
+            }
+        }
+    }
+
+    [GeneratedRegex("""= "(?<name>[^"]+\.Tests)", "tests\\""")]
+    private static partial Regex TestProject();
+
+    /// <summary>Passed tests and the runner's own remarks; failures and their stacks are shown.</summary>
+    [GeneratedRegex(@"^\s*(Passed|Skipped)\s|^\s*$|^Results File|^Test run for|^A total of|^NUnit |^Test Run |^Total tests|^ +(Passed|Failed|Skipped): |^ Total time|^No test matches|^Starting test|^VSTest")]
+    private static partial Regex Chatter();
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FinanceChain.Cli.Testing;
+
+/// <summary>Runs the steps one after the other, all of them even when one fails, and adds up.</summary>
+internal static class TestRun
+{
+    /// <returns>0 when something ran and nothing failed, else 1.</returns>
+    public static async Task<int> Run(IReadOnlyList<ITestStep> steps, string? filter, TextWriter output, CancellationToken cancellation)
+    {
+        var sum = default(TestCounts);
+        foreach (ITestStep step in steps)
+        {
+            await output.WriteLineAsync($"== {step.Name}");
+            await output.FlushAsync(cancellation);
+            var clock = Stopwatch.StartNew();
+            TestCounts counts = await step.Run(filter, output, cancellation);
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"   {counts} ({clock.Elapsed.TotalSeconds:0} s)"));
+            sum += counts;
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(sum.ToString());
+        await output.FlushAsync(cancellation);
+        return sum.Failed > 0 || sum.Passed == 0 ? 1 : 0;
+    }
+}

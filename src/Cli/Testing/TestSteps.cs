@@ -1,0 +1,12 @@
+namespace FinanceChain.Cli.Testing;
+
+/// <summary>The whole check, in the order in which it runs: what fails fast comes first.</summary>
+internal static class TestSteps
+{
+    public static IReadOnlyList<ITestStep> All { get; } =
+    [
+        new SolidityTests(),
+        new GeneratorDrift(),
+        new DotnetTests(),
+    ];
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using FinanceChain.EmbeddedEngines;
+
+namespace FinanceChain.Cli.Testing;
+
+/// <summary>Runs a development tool in the root of the checkout.</summary>
+internal static class Tool
+{
+    /// <summary>Every line of output and errors goes to <paramref name="line"/>, as it comes.</summary>
+    /// <returns>Exit code. A cancelled tool is ended with everything that it has started.</returns>
+    public static async Task<int> Run(string program, IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation)
+    {
+        var info = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            WorkingDirectory = Checkout.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.Environment["NO_COLOR"] = "1";
+        info.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        using Process process = Process.Start(info) ?? throw new CommandException($"{program} could not be started.");
+        var gate = new Lock();
+        process.OutputDataReceived += (_, data) => Hand(data.Data);
+        process.ErrorDataReceived += (_, data) => Hand(data.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return process.ExitCode;
+
+        void Hand(string? text)
+        {
+            if (text is not null)
+            {
+                lock (gate)
+                {
+                    line(text);
+                }
+            }
+        }
+    }
+}
