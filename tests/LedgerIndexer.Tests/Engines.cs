@@ -1,7 +1,7 @@
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.Tests;
 
-namespace FinanceChain.LedgerIndexer.Tests.Support;
+namespace FinanceChain.LedgerIndexer.Tests;
 
 /// <summary>One database server and one chain for all tests; each test has a database and a ledger of its own.</summary>
 [SetUpFixture]
