@@ -14,7 +14,6 @@ internal sealed class StoryCredentials
     private const int SeedLength = 32;
     private readonly string _path;
     private readonly SortedDictionary<int, ClientCredentials> _clients;
-    private readonly SemaphoreSlim _writing = new(1);
 
     private StoryCredentials(string path, byte[] seed, SortedDictionary<int, ClientCredentials> clients)
     {
@@ -44,20 +43,12 @@ internal sealed class StoryCredentials
     /// <summary>Keeps the credentials of many members at once.</summary>
     public async Task Keep(IEnumerable<(int Member, ClientCredentials Credentials)> given, CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken);
-        try
+        foreach ((int member, ClientCredentials credentials) in given)
         {
-            foreach ((int member, ClientCredentials credentials) in given)
-            {
-                _clients[member] = credentials;
-            }
+            _clients[member] = credentials;
+        }
 
-            await Write(cancellationToken);
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        await Write(cancellationToken);
     }
 
     private Task Write(CancellationToken cancellationToken) =>
