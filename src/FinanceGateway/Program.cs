@@ -2,6 +2,7 @@ using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Clients;
 using FinanceChain.FinanceGateway.Onboarding;
 using FinanceChain.FinanceGateway.Operations;
+using FinanceChain.FinanceGateway.Portal;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.FinanceGateway.Reports;
 using FinanceChain.FinanceGateway.SignIn;
@@ -36,6 +37,7 @@ public static class Program
         builder.AddOperations();
         builder.AddSubmission(submits);
         builder.Services.AddReports();
+        builder.Services.AddPortal();
         builder.Services.AddExceptionHandler<ExceptionMapping>();
 
         var app = builder.Build();
@@ -47,6 +49,7 @@ public static class Program
         app.MapOpenApi();
         app.MapScalarApiReference("/docs");
         app.MapReports();
+        app.MapPortal();
 
         var api = app.MapGroup("/api/v1");
         api.MapRegisterParty();
