@@ -53,7 +53,7 @@ internal static class BlockHeaderDecoder
                     baseFeePerGas = reader.TokenType == JsonTokenType.Null ? null : ValueDecoder.UInt256(ref reader);
                     break;
                 default:
-                    reader.Skip();
+                    reader.SkipValue();
                     break;
             }
         }

@@ -50,7 +50,7 @@ internal sealed class JsonRpcEnvelope
         }
         else
         {
-            reader.Skip();
+            reader.SkipValue();
         }
 
         return false;
@@ -86,11 +86,11 @@ internal sealed class JsonRpcEnvelope
             {
                 reader.Read();
                 data = reader.TokenType == JsonTokenType.String && Hex.TryDecode(reader.GetString(), out var bytes) ? bytes : null;
-                reader.Skip();
+                reader.SkipValue();
             }
             else
             {
-                reader.Skip();
+                reader.SkipValue();
             }
         }
 

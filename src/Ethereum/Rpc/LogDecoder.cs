@@ -137,7 +137,7 @@ internal static class LogDecoder
                     _removed = ValueDecoder.Bool(ref reader);
                     break;
                 default:
-                    reader.Skip();
+                    reader.SkipValue();
                     break;
             }
         }

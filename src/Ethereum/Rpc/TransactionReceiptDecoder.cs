@@ -58,7 +58,7 @@ internal static class TransactionReceiptDecoder
                     contract = reader.TokenType == JsonTokenType.Null ? null : ValueDecoder.Address(ref reader);
                     break;
                 default:
-                    reader.Skip();
+                    reader.SkipValue();
                     break;
             }
         }
