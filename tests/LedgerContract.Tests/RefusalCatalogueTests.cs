@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract.Tests;
@@ -67,4 +69,39 @@ public sealed class RefusalCatalogueTests
 
         Assert.That(LedgerErrors.Decode(cut).Code, Is.EqualTo(RefusalCode.Unknown));
     }
+
+    [TestCaseSource(nameof(Errors))]
+    public void RevertData_OfADeclaredError_HasItsCodeAndNames(string name, string[] types, string[] names)
+    {
+        var selector = Keccak256.Hash(Encoding.ASCII.GetBytes($"{name}({string.Join(',', types)})")).ToArray()[..4];
+        var values = new AbiWriter();
+        foreach (var type in types)
+        {
+            _ = type.StartsWith("bytes", StringComparison.Ordinal) ? values.FixedBytes([1]) : values.UInt(1UL);
+        }
+
+        var refusal = LedgerErrors.Decode(values.ToCall(selector));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(refusal.Code.ToString(), Is.EqualTo(name));
+            Assert.That(refusal.Values.Select(value => value.Name), Is.EqualTo(names));
+            Assert.That(() => JsonSerializer.Serialize(refusal, LedgerJson.Options), Does.Contain(refusal.Code.ToSnakeCase()));
+        });
+    }
+
+    private static IEnumerable<TestCaseData> Errors()
+    {
+        var path = Repository.Path("src", "LedgerContract", "Generated", "FinanceLedger.json");
+        using var description = JsonDocument.Parse(File.ReadAllText(path));
+        foreach (var entry in description.RootElement.GetProperty("abi").EnumerateArray().Where(entry => Text(entry, "type") == "error"))
+        {
+            var inputs = entry.GetProperty("inputs").EnumerateArray().ToList();
+            string[] types = [.. inputs.Select(input => Text(input, "type"))];
+            string[] names = [.. inputs.Select(input => Text(input, "name"))];
+            yield return new TestCaseData(Text(entry, "name"), types, names).SetArgDisplayNames(Text(entry, "name"));
+        }
+    }
+
+    private static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
 }

@@ -26,7 +26,7 @@ internal static class Repository
 
     private static string Find()
     {
-        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "FinanceChain.sln")))
         {
             folder = folder.Parent;

@@ -11,26 +11,34 @@ public sealed class LedgerRefusalTests
     private static readonly ReceivableId Receivable = new(1);
     private static readonly LoanId Loan = new(1);
 
-    private TestLedger _ledger = null!;
+    private TestLedger? _deployed;
     private TestParty _core = null!;
     private TestParty _supplier = null!;
     private TestParty _bank = null!;
+
+    private TestLedger Ledger => _deployed!;
 
     [OneTimeSetUp]
     public async Task Deploy()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var cancellationToken = patience.Token;
-        _ledger = await TestLedger.Deploy(cancellationToken);
-        _core = await TestParty.Enterprise(_ledger, KeyKind.Secp256k1, cancellationToken);
-        _supplier = await TestParty.Enterprise(_ledger, KeyKind.P256, cancellationToken);
-        _bank = await TestParty.Bank(_ledger, KeyKind.P256, cancellationToken);
-        await _ledger.Run<ReceivableIssued>(Issue(), [_core.Key, _supplier.Key], cancellationToken);
-        await _ledger.Run<LoanOpened>(Open(), [_supplier.Key, _bank.Maker], cancellationToken);
+        _deployed = await TestLedger.Deploy(cancellationToken);
+        _core = await TestParty.Enterprise(Ledger, KeyKind.Secp256k1, cancellationToken);
+        _supplier = await TestParty.Enterprise(Ledger, KeyKind.P256, cancellationToken);
+        _bank = await TestParty.Bank(Ledger, KeyKind.P256, cancellationToken);
+        await Ledger.Run<ReceivableIssued>(Issue(), [_core.Key, _supplier.Key], cancellationToken);
+        await Ledger.Run<LoanOpened>(Open(), [_supplier.Key, _bank.Maker], cancellationToken);
     }
 
     [OneTimeTearDown]
-    public async Task End() => await _ledger.DisposeAsync();
+    public async Task End()
+    {
+        if (_deployed is not null)
+        {
+            await _deployed.DisposeAsync();
+        }
+    }
 
     [Test]
     public Task Deadline_Passed_IsRefused(CancellationToken cancellationToken) => Refused(
@@ -66,24 +74,24 @@ public sealed class LedgerRefusalTests
 
     [Test]
     public Task Maturity_BeyondTheTenor_IsRefused(CancellationToken cancellationToken) => Refused(
-        Issue("far") with { MaturityDate = _ledger.Today.AddDays(181) },
+        Issue("far") with { MaturityDate = Ledger.Today.AddDays(181) },
         [_core.Key, _supplier.Key],
         RefusalCode.MaturityOutOfRange,
         "maturityDate",
         cancellationToken,
-        ("maturityDate", _ledger.Today.AddDays(181)),
-        ("earliest", _ledger.Today.AddDays(1)),
-        ("latest", _ledger.Today.AddDays(180)));
+        ("maturityDate", Ledger.Today.AddDays(181)),
+        ("earliest", Ledger.Today.AddDays(1)),
+        ("latest", Ledger.Today.AddDays(180)));
 
     [Test]
     public Task Obligor_ConfirmedByAnotherKey_IsRefused(CancellationToken cancellationToken) => Refused(
         Issue("forged"),
-        [_ledger.Operator, _supplier.Key],
+        [Ledger.Operator, _supplier.Key],
         RefusalCode.SignerUnauthorised,
         null,
         cancellationToken,
         ("party", _core.Id),
-        ("signerId", SignerId.Of(_ledger.Operator)),
+        ("signerId", SignerId.Of(Ledger.Operator)),
         ("right", Rights.Trade));
 
     [Test]
@@ -118,7 +126,7 @@ public sealed class LedgerRefusalTests
 
     [Test]
     public Task Receivable_Pledged_CannotBeRedeemed(CancellationToken cancellationToken) => Refused(
-        new RedeemReceivable(Receivable, Face, Payment, 2, _ledger.Deadline),
+        new RedeemReceivable(Receivable, Face, Payment, 2, Ledger.Deadline),
         [_supplier.Key],
         RefusalCode.ReceivableStatusWrong,
         "receivable",
@@ -127,8 +135,28 @@ public sealed class LedgerRefusalTests
         ("actual", ReceivableStatus.Pledged));
 
     [Test]
-    public Task Loan_DisbursedByItsApprover_IsRefused(CancellationToken cancellationToken) => Refused(
-        new DisburseLoan(Loan, Face, Payment, Payment, _ledger.Deadline),
+    public async Task Loan_DisbursedByItsApproverThatMayDoBoth_ViolatesFourEyes(CancellationToken cancellationToken)
+    {
+        var both = TestParty.NewKey(Ledger, KeyKind.P256);
+        var grant = new AddSigner(_bank.Id, new ByteString(both.SignerBytes.Span), Rights.Approve | Rights.Disburse, Ledger.Deadline);
+        await Ledger.Run<SignerAdded>(grant, [_bank.Maker, both], cancellationToken);
+        var receivable = (await Ledger.Run<ReceivableIssued>(Issue("four eyes"), [_core.Key, _supplier.Key], cancellationToken)).Receivable;
+        var open = Open() with { Application = Open().Application with { Receivable = receivable } };
+        var loan = (await Ledger.Run<LoanOpened>(open, [_supplier.Key, both], cancellationToken)).Loan;
+
+        await Refused(
+            new DisburseLoan(loan, Face, Payment, Payment, Ledger.Deadline),
+            [both],
+            RefusalCode.FourEyesViolated,
+            null,
+            cancellationToken,
+            ("loan", loan),
+            ("signerId", SignerId.Of(both)));
+    }
+
+    [Test]
+    public Task Loan_DisbursedByASignerWithoutTheRight_IsRefused(CancellationToken cancellationToken) => Refused(
+        new DisburseLoan(Loan, Face, Payment, Payment, Ledger.Deadline),
         [_bank.Maker],
         RefusalCode.SignerUnauthorised,
         null,
@@ -137,7 +165,7 @@ public sealed class LedgerRefusalTests
 
     [Test]
     public Task Loan_DisbursedWithoutRegistration_IsRefused(CancellationToken cancellationToken) => Refused(
-        new DisburseLoan(Loan, Face, Hash256.Zero, Payment, _ledger.Deadline),
+        new DisburseLoan(Loan, Face, Hash256.Zero, Payment, Ledger.Deadline),
         [_bank.Checker],
         RefusalCode.RegistrationMissing,
         "registrationHash",
@@ -146,7 +174,7 @@ public sealed class LedgerRefusalTests
 
     [Test]
     public Task Signer_OfAnotherParty_CannotBeGrantedAgain(CancellationToken cancellationToken) => Refused(
-        new AddSigner(_core.Id, new ByteString(_supplier.Key.SignerBytes.Span), Rights.Trade, _ledger.Deadline),
+        new AddSigner(_core.Id, new ByteString(_supplier.Key.SignerBytes.Span), Rights.Trade, Ledger.Deadline),
         [_core.Key, _supplier.Key],
         RefusalCode.SignerTaken,
         "signer",
@@ -156,7 +184,7 @@ public sealed class LedgerRefusalTests
     [Test]
     public async Task Signature_ForAnotherChain_IsOfAnUnknownSigner(CancellationToken cancellationToken)
     {
-        var foreign = new LedgerDomain(1, _ledger.Reader.Ledger).SignAll(Issue("foreign"), _core.Key, _supplier.Key);
+        var foreign = new LedgerDomain(1, Ledger.Reader.Ledger).SignAll(Issue("foreign"), _core.Key, _supplier.Key);
 
         var refusal = await Simulate(foreign, cancellationToken);
 
@@ -166,7 +194,7 @@ public sealed class LedgerRefusalTests
     [Test]
     public async Task Amount_AlteredAfterSigning_IsRefused(CancellationToken cancellationToken)
     {
-        var signed = _ledger.Domain.SignAll(Issue("altered"), _core.Key, _supplier.Key);
+        var signed = Ledger.Domain.SignAll(Issue("altered"), _core.Key, _supplier.Key);
         var altered = (Issue("altered") with { AmountFen = Face - new Fen(1) }).WithSignatures(signed.Signatures);
 
         var refusal = await Simulate(altered, cancellationToken);
@@ -185,7 +213,7 @@ public sealed class LedgerRefusalTests
     [Test]
     public async Task Batch_WithRefusedEntries_RunsTheOthersAndAlignsItsEvents(CancellationToken cancellationToken)
     {
-        var accepted = _ledger.Domain.SignAll(Issue("accepted"), _core.Key, _supplier.Key);
+        var accepted = Ledger.Domain.SignAll(Issue("accepted"), _core.Key, _supplier.Key);
         ByteString[] batch =
         [
             ByteString.Parse("0xdeadbeef"),
@@ -194,8 +222,8 @@ public sealed class LedgerRefusalTests
             ByteString.Wrap(accepted.Encode()),
         ];
 
-        var simulated = await _ledger.Reader.Simulate(batch, BlockTag.Latest, cancellationToken);
-        var events = await _ledger.Submit(batch, cancellationToken);
+        var simulated = await Ledger.Reader.Simulate(batch, BlockTag.Latest, cancellationToken);
+        var events = await Ledger.Submit(batch, cancellationToken);
 
         Assert.Multiple(() =>
         {
@@ -223,7 +251,7 @@ public sealed class LedgerRefusalTests
         await Parallel.ForEachAsync(cases, cancellationToken, async (item, token) =>
         {
             var (principal, rate, days) = item;
-            var onChain = await _ledger.Reader.InterestDown(principal, rate, days, BlockTag.Latest, token);
+            var onChain = await Ledger.Reader.InterestDown(principal, rate, days, BlockTag.Latest, token);
             if (onChain > Fen.MaxValue)
             {
                 Assert.That(() => Interest.Down(principal, rate, days), Throws.TypeOf<OverflowException>());
@@ -238,20 +266,20 @@ public sealed class LedgerRefusalTests
         _core.Id,
         _supplier.Id,
         Face,
-        _ledger.Today.AddDays(90),
+        Ledger.Today.AddDays(90),
         Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(invoice)),
-        _ledger.Deadline);
+        Ledger.Deadline);
 
     private OpenLoan Open() => new(
         new LoanApplication(
-            Receivable, 1, _bank.Id, new Fen(1), Face, new Bps(435), _ledger.Today.AddDays(30), WithRecourse: false, _ledger.Deadline),
+            Receivable, 1, _bank.Id, new Fen(1), Face, new Bps(435), Ledger.Today.AddDays(30), WithRecourse: false, Ledger.Deadline),
         _bank.Id,
         Face,
         new Bps(400),
-        _ledger.Deadline);
+        Ledger.Deadline);
 
     private async Task<LedgerRefusal?> Simulate(SignedOperation signed, CancellationToken cancellationToken) =>
-        (await _ledger.Reader.Simulate([ByteString.Wrap(signed.Encode())], BlockTag.Latest, cancellationToken)).Single();
+        (await Ledger.Reader.Simulate([ByteString.Wrap(signed.Encode())], BlockTag.Latest, cancellationToken)).Single();
 
     private async Task Refused(
         ILedgerOperation operation,
@@ -261,7 +289,7 @@ public sealed class LedgerRefusalTests
         CancellationToken cancellationToken,
         params IReadOnlyList<(string Name, object Value)> values)
     {
-        var refusal = await Simulate(_ledger.Domain.SignAll(operation, signers), cancellationToken);
+        var refusal = await Simulate(Ledger.Domain.SignAll(operation, signers), cancellationToken);
 
         Assert.That(refusal, Is.Not.Null, "the ledger accepted it");
         Assert.Multiple(() =>

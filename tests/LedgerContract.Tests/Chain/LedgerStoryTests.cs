@@ -15,7 +15,7 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     private static readonly Hash256 Payment = Keccak256.Hash("payment"u8);
     private static readonly Hash256 Registration = Keccak256.Hash("registration"u8);
 
-    private TestLedger _ledger = null!;
+    private TestLedger? _deployed;
     private TestParty _core = null!;
     private TestParty _supplier = null!;
     private TestParty _secondTier = null!;
@@ -23,29 +23,37 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     private DateOnly _maturity;
     private int _invoices;
 
+    private TestLedger Ledger => _deployed!;
+
     [OneTimeSetUp]
     public async Task Deploy()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        _ledger = await TestLedger.Deploy(patience.Token);
-        _core = await TestParty.Enterprise(_ledger, keyKind, patience.Token);
-        _supplier = await TestParty.Enterprise(_ledger, keyKind, patience.Token);
-        _secondTier = await TestParty.Enterprise(_ledger, keyKind, patience.Token);
-        _bank = await TestParty.Bank(_ledger, keyKind, patience.Token);
-        _maturity = _ledger.Today.AddDays(90);
+        _deployed = await TestLedger.Deploy(patience.Token);
+        _core = await TestParty.Enterprise(Ledger, keyKind, patience.Token);
+        _supplier = await TestParty.Enterprise(Ledger, keyKind, patience.Token);
+        _secondTier = await TestParty.Enterprise(Ledger, keyKind, patience.Token);
+        _bank = await TestParty.Bank(Ledger, keyKind, patience.Token);
+        _maturity = Ledger.Today.AddDays(90);
     }
 
     [OneTimeTearDown]
-    public async Task End() => await _ledger.DisposeAsync();
+    public async Task End()
+    {
+        if (_deployed is not null)
+        {
+            await _deployed.DisposeAsync();
+        }
+    }
 
     [Test]
     public async Task Deployment_Reads_GiveWhatItWasMadeWith(CancellationToken cancellationToken)
     {
-        var registered = _ledger.OperatorRegistered;
-        var record = await _ledger.Reader.Signer(SignerId.Of(_ledger.Operator), BlockTag.Latest, cancellationToken);
-        var party = await _ledger.Reader.Party(PartyId.Operator, BlockTag.Latest, cancellationToken);
-        var parameters = await _ledger.Reader.Parameters(BlockTag.Latest, cancellationToken);
-        var operationGas = await _ledger.Reader.OperationGas(BlockTag.Latest, cancellationToken);
+        var registered = Ledger.OperatorRegistered;
+        var record = await Ledger.Reader.Signer(SignerId.Of(Ledger.Operator), BlockTag.Latest, cancellationToken);
+        var party = await Ledger.Reader.Party(PartyId.Operator, BlockTag.Latest, cancellationToken);
+        var parameters = await Ledger.Reader.Parameters(BlockTag.Latest, cancellationToken);
+        var operationGas = await Ledger.Reader.OperationGas(BlockTag.Latest, cancellationToken);
 
         Assert.Multiple(() =>
         {
@@ -54,7 +62,7 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
             Assert.That(record, Is.EqualTo(new SignerRecord(PartyId.Operator, Rights.Operator)));
             Assert.That(party, Is.EqualTo(new Party(PartyKind.Operator, TestLedger.Yongkang, default, 1, 1, registered.ProfileHash)));
             Assert.That(parameters, Is.EqualTo(TestLedger.Limits));
-            Assert.That(_ledger.Today, Is.EqualTo(new DateOnly(2025, 6, 2)));
+            Assert.That(Ledger.Today, Is.EqualTo(new DateOnly(2025, 6, 2)));
             Assert.That(operationGas, Is.EqualTo(600_000));
         });
     }
@@ -62,7 +70,7 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     [Test]
     public async Task Absent_Reads_GiveNull(CancellationToken cancellationToken)
     {
-        var reader = _ledger.Reader;
+        var reader = Ledger.Reader;
 
         Assert.That(await reader.Party(new PartyId(999), BlockTag.Latest, cancellationToken), Is.Null);
         Assert.That(await reader.Signer(Payment, BlockTag.Latest, cancellationToken), Is.Null);
@@ -74,13 +82,13 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     [Test]
     public async Task Signer_AddedAndRemoved_KeepsItsPartyWithoutRights(CancellationToken cancellationToken)
     {
-        var key = TestParty.NewKey(_ledger, keyKind);
+        var key = TestParty.NewKey(Ledger, keyKind);
         var grant = SignerId.Grant(key, Rights.Trade);
-        var added = await _ledger.Run<SignerAdded>(
-            new AddSigner(_core.Id, grant.Signer, Rights.Trade, _ledger.Deadline), [_core.Key, key], cancellationToken);
-        var removed = await _ledger.Run<SignerRemoved>(
-            new RemoveSigner(_core.Id, SignerId.Of(key), _ledger.Deadline), [_core.Key], cancellationToken);
-        var record = await _ledger.Reader.Signer(SignerId.Of(key), BlockTag.Latest, cancellationToken);
+        var added = await Ledger.Run<SignerAdded>(
+            new AddSigner(_core.Id, grant.Signer, Rights.Trade, Ledger.Deadline), [_core.Key, key], cancellationToken);
+        var removed = await Ledger.Run<SignerRemoved>(
+            new RemoveSigner(_core.Id, SignerId.Of(key), Ledger.Deadline), [_core.Key], cancellationToken);
+        var record = await Ledger.Reader.Signer(SignerId.Of(key), BlockTag.Latest, cancellationToken);
 
         Assert.Multiple(() =>
         {
@@ -98,8 +106,8 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
         var split = await Assign(parent, _supplier, _secondTier, cancellationToken);
         var child = ((ReceivableSplit)split).Child;
         var assigned = await Assign(child, _secondTier, _supplier, cancellationToken);
-        var stored = await _ledger.Reader.Receivable(child, BlockTag.Latest, cancellationToken);
-        var found = await _ledger.Reader.ReceivableOfFingerprint(issued.InvoiceFingerprint, BlockTag.Latest, cancellationToken);
+        var stored = await Ledger.Reader.Receivable(child, BlockTag.Latest, cancellationToken);
+        var found = await Ledger.Reader.ReceivableOfFingerprint(issued.InvoiceFingerprint, BlockTag.Latest, cancellationToken);
 
         Assert.Multiple(() =>
         {
@@ -118,13 +126,13 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     {
         var receivable = (await Issue(cancellationToken)).Receivable;
         var open = Open(receivable);
-        var opened = await _ledger.Run<LoanOpened>(open, [_supplier.Key, _bank.Maker], cancellationToken);
+        var opened = await Ledger.Run<LoanOpened>(open, [_supplier.Key, _bank.Maker], cancellationToken);
         var loan = opened.Loan;
-        var disbursed = await _ledger.Run<LoanDisbursed>(
-            new DisburseLoan(loan, Face, Registration, Payment, _ledger.Deadline), [_bank.Checker], cancellationToken);
-        var repaid = await _ledger.Run<LoanRepaid>(
-            new RepayLoan(loan, Part, new Fen(7), Payment, 2, _ledger.Deadline), [_bank.Checker], cancellationToken);
-        var stored = await _ledger.Reader.Loan(loan, BlockTag.Latest, cancellationToken);
+        var disbursed = await Ledger.Run<LoanDisbursed>(
+            new DisburseLoan(loan, Face, Registration, Payment, Ledger.Deadline), [_bank.Checker], cancellationToken);
+        var repaid = await Ledger.Run<LoanRepaid>(
+            new RepayLoan(loan, Part, new Fen(7), Payment, 2, Ledger.Deadline), [_bank.Checker], cancellationToken);
+        var stored = await Ledger.Reader.Loan(loan, BlockTag.Latest, cancellationToken);
         var approver = new ByteString(SignerId.Of(_bank.Maker).ToArray().AsSpan(0, 20));
 
         Assert.Multiple(() =>
@@ -142,11 +150,11 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     public async Task Receivable_RedeemedInParts_EndsWithItsAmount(CancellationToken cancellationToken)
     {
         var receivable = (await Issue(cancellationToken)).Receivable;
-        var part = await _ledger.Run<ReceivableRedeemed>(
-            new RedeemReceivable(receivable, Part, Payment, 1, _ledger.Deadline), [_supplier.Key], cancellationToken);
-        var rest = await _ledger.Run<ReceivableRedeemed>(
-            new RedeemReceivable(receivable, Rest, Payment, 2, _ledger.Deadline), [_supplier.Key], cancellationToken);
-        var stored = await _ledger.Reader.Receivable(receivable, BlockTag.Latest, cancellationToken);
+        var part = await Ledger.Run<ReceivableRedeemed>(
+            new RedeemReceivable(receivable, Part, Payment, 1, Ledger.Deadline), [_supplier.Key], cancellationToken);
+        var rest = await Ledger.Run<ReceivableRedeemed>(
+            new RedeemReceivable(receivable, Rest, Payment, 2, Ledger.Deadline), [_supplier.Key], cancellationToken);
+        var stored = await Ledger.Reader.Receivable(receivable, BlockTag.Latest, cancellationToken);
 
         Assert.Multiple(() =>
         {
@@ -159,20 +167,20 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     [Test]
     public async Task Totals_OfAWholeStory_GrowByItsAmounts(CancellationToken cancellationToken)
     {
-        var before = await _ledger.Reader.Totals(BlockTag.Latest, cancellationToken);
+        var before = await Ledger.Reader.Totals(BlockTag.Latest, cancellationToken);
         var receivable = (await Issue(cancellationToken)).Receivable;
         await Assign(receivable, _supplier, _secondTier, cancellationToken);
         var open = Open(receivable, revision: 2) with { PrincipalFen = Rest };
-        var loan = (await _ledger.Run<LoanOpened>(open, [_supplier.Key, _bank.Maker], cancellationToken)).Loan;
-        await _ledger.Run<LoanDisbursed>(
-            new DisburseLoan(loan, Rest, Registration, Payment, _ledger.Deadline), [_bank.Checker], cancellationToken);
-        await _ledger.Run<LoanRepaid>(
-            new RepayLoan(loan, Rest, new Fen(9), Payment, 2, _ledger.Deadline), [_bank.Checker], cancellationToken);
-        await _ledger.Run<ReceivableRedeemed>(
-            new RedeemReceivable(receivable, Rest, Payment, 4, _ledger.Deadline), [_supplier.Key], cancellationToken);
-        await TestParty.Enterprise(_ledger, keyKind, cancellationToken);
+        var loan = (await Ledger.Run<LoanOpened>(open, [_supplier.Key, _bank.Maker], cancellationToken)).Loan;
+        await Ledger.Run<LoanDisbursed>(
+            new DisburseLoan(loan, Rest, Registration, Payment, Ledger.Deadline), [_bank.Checker], cancellationToken);
+        await Ledger.Run<LoanRepaid>(
+            new RepayLoan(loan, Rest, new Fen(9), Payment, 2, Ledger.Deadline), [_bank.Checker], cancellationToken);
+        await Ledger.Run<ReceivableRedeemed>(
+            new RedeemReceivable(receivable, Rest, Payment, 4, Ledger.Deadline), [_supplier.Key], cancellationToken);
+        await TestParty.Enterprise(Ledger, keyKind, cancellationToken);
 
-        var after = await _ledger.Reader.Totals(BlockTag.Latest, cancellationToken);
+        var after = await Ledger.Reader.Totals(BlockTag.Latest, cancellationToken);
 
         Assert.That(after, Is.EqualTo(new Totals(
             before.Enterprises + 1,
@@ -189,8 +197,8 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     private Task<ReceivableIssued> Issue(CancellationToken cancellationToken)
     {
         var fingerprint = Keccak256.Hash([(byte)++_invoices]);
-        return _ledger.Run<ReceivableIssued>(
-            new IssueReceivable(_core.Id, _supplier.Id, Face, _maturity, fingerprint, _ledger.Deadline),
+        return Ledger.Run<ReceivableIssued>(
+            new IssueReceivable(_core.Id, _supplier.Id, Face, _maturity, fingerprint, Ledger.Deadline),
             [_core.Key, _supplier.Key],
             cancellationToken);
     }
@@ -198,17 +206,17 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
     // A part of the first revision: a split where the receivable is whole, an assignment where it is that part.
     private async Task<LedgerEvent> Assign(ReceivableId receivable, TestParty holder, TestParty assignee, CancellationToken cancellationToken)
     {
-        var assign = new AssignReceivable(receivable, assignee.Id, Part, 1, _ledger.Deadline);
-        var events = await _ledger.Submit(
-            [ByteString.Wrap(_ledger.Domain.SignAll(assign, holder.Key, assignee.Key).Encode())], cancellationToken);
+        var assign = new AssignReceivable(receivable, assignee.Id, Part, 1, Ledger.Deadline);
+        var events = await Ledger.Submit(
+            [ByteString.Wrap(Ledger.Domain.SignAll(assign, holder.Key, assignee.Key).Encode())], cancellationToken);
         return events.Single();
     }
 
     private OpenLoan Open(ReceivableId receivable, ushort revision = 1) => new(
         new LoanApplication(
-            receivable, revision, PartyId.None, new Fen(1), Face, new Bps(435), _maturity, WithRecourse: true, _ledger.Deadline),
+            receivable, revision, PartyId.None, new Fen(1), Face, new Bps(435), _maturity, WithRecourse: true, Ledger.Deadline),
         _bank.Id,
         Face,
         Rate,
-        _ledger.Deadline);
+        Ledger.Deadline);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -60,6 +61,27 @@ public sealed class UsccTests
         });
 
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), property);
+    }
+
+    [Test]
+    public void Uscc_CheckCharacter_IsThatOfPowersOfThree()
+    {
+        const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+        var property = Prop.ForAll(Arb.From(Gen.Choose(110_000, 829_999)), Arb.From(Gen.Choose(10_000_000, 99_999_999)), (region, organisation) =>
+        {
+            var text = Uscc.Compose("91", new RegionCode((uint)region), organisation.ToString(CultureInfo.InvariantCulture)).ToString();
+            // GB 32100: the weight of place i is 3^(i-1) mod 31, and the sum over all 18 places is divisible by 31, the last one counting once.
+            var (sum, weight) = (Alphabet.IndexOf(text[17], StringComparison.Ordinal), 1);
+            foreach (var character in text[..17])
+            {
+                sum += Alphabet.IndexOf(character, StringComparison.Ordinal) * weight;
+                weight = weight * 3 % 31;
+            }
+
+            return sum % 31 == 0;
+        });
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), property);
     }
 
     [TestCase("9", "M000100Y")]
