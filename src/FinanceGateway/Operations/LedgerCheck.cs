@@ -46,5 +46,5 @@ internal sealed class LedgerCheck(EthereumClient client, ChainIdentity chain, IO
     }
 
     private static bool IsOutOfGas(JsonRpcException refused) =>
-        refused.Data is { } data && LedgerErrors.Decode(data).Code == RefusalCode.BatchGasTooLow;
+        refused.RevertData is { } data && LedgerErrors.Decode(data).Code == RefusalCode.BatchGasTooLow;
 }
