@@ -127,7 +127,8 @@ public sealed class EmbeddedChain : IAsyncDisposable
         return _door.Send("anvil_mine", [$"0x{blocks:x}"], cancellation);
     }
 
-    /// <summary>Sets an account's balance. Nothing costs a fee here, so only tests of fees need it.</summary>
+    /// <summary>Sets an account's balance. Gas is free, but a sender that follows <c>eth_maxPriorityFeePerGas</c>, which says 1 gwei as long as it
+    /// has seen no transactions, needs something to offer.</summary>
     /// <param name="account">0x and 40 hex digits.</param>
     public Task SetBalance(string account, BigInteger wei, CancellationToken cancellation)
     {

@@ -7,14 +7,14 @@ namespace FinanceChain.EmbeddedEngines;
 /// <param name="Settings">What the starter was asked for, compared by whoever attaches later.</param>
 public sealed record RunFile(string Name, ProcessIdentity Process, int Port, DateTimeOffset StartedAt, string Settings)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Null when there is no such file or a crash left it half written.</summary>
     public static RunFile? Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<RunFile>(File.ReadAllText(path));
+            return JsonSerializer.Deserialize<RunFile>(File.ReadAllText(path), Format);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
@@ -24,6 +24,6 @@ public sealed record RunFile(string Name, ProcessIdentity Process, int Port, Dat
 
     public void Write(string path)
     {
-        PrivateFile.Write(path, JsonSerializer.Serialize(this, Indented));
+        PrivateFile.Write(path, JsonSerializer.Serialize(this, Format));
     }
 }

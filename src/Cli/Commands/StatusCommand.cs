@@ -67,7 +67,7 @@ internal static class StatusCommand
         {
             bool external = part is null
                 && ((name == LocalPlatform.Chain && Engines.ForeignChain is not null)
-                    || (name == LocalPlatform.Postgres && Engines.ForeignPostgres is not null));
+                    || (name == LocalPlatform.Database && Engines.ForeignPostgres is not null));
             return part is { Run: RunFile run }
                 ? new PartStatus(name, true, false, run.Process.Pid, run.Port, run.StartedAt)
                 : new PartStatus(name, false, external, null, null, null);

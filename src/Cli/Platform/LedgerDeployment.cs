@@ -13,11 +13,11 @@ internal sealed record LedgerDeployment(Address Address, ulong ChainId, ulong? B
     private const ulong GasLimit = 16_777_216;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Null before the first <c>up</c>.</summary>
     public static LedgerDeployment? Read(string path) =>
-        File.Exists(path) ? JsonSerializer.Deserialize<LedgerDeployment>(File.ReadAllText(path)) : null;
+        File.Exists(path) ? JsonSerializer.Deserialize<LedgerDeployment>(File.ReadAllText(path), Format) : null;
 
     /// <summary>Deploys the ledger once; later calls find it again.</summary>
     /// <exception cref="CommandException">Another chain than the recorded one, or the deployment failed.</exception>
@@ -77,5 +77,5 @@ internal sealed record LedgerDeployment(Address Address, ulong ChainId, ulong? B
         }
     }
 
-    private void Write(string path) => PrivateFile.Write(path, JsonSerializer.Serialize(this, Indented));
+    private void Write(string path) => PrivateFile.Write(path, JsonSerializer.Serialize(this, Format));
 }

@@ -13,12 +13,12 @@ internal sealed record Part(string Name, RunFile Run, string LogFile, Func<Cance
 internal static class LocalPlatform
 {
     public const string Chain = "chain";
-    public const string Postgres = "postgres";
+    public const string Database = "database";
     public const string Indexer = "indexer";
     public const string Gateway = "gateway";
 
     /// <summary>In the order in which they start.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Chain, Postgres, Indexer, Gateway];
+    public static IReadOnlyList<string> Names { get; } = [Chain, Database, Indexer, Gateway];
 
     /// <summary>What runs now, in the order in which it started; stop in reverse.</summary>
     public static IReadOnlyList<Part> Running(DataFolder data)
@@ -31,7 +31,7 @@ internal static class LocalPlatform
 
         if (EmbeddedPostgres.Attach(data.Postgres) is { } postgres)
         {
-            parts.Add(new Part(Postgres, postgres.Run, postgres.LogFile, postgres.Stop));
+            parts.Add(new Part(Database, postgres.Run, postgres.LogFile, postgres.Stop));
         }
 
         foreach (string name in new[] { Indexer, Gateway })

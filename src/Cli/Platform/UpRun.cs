@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics;
 using FinanceChain.Cli.Progress;
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.Ethereum;
@@ -20,9 +21,9 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
     /// <exception cref="CommandException">Something cannot be started, or has ended.</exception>
     public async Task<int> Run(CancellationToken cancellation)
     {
+        RequirePort();
         _data.Create();
         using FileStream turn = TakeTurn();
-        RequirePort();
         try
         {
             Stage stage = await StartAll(cancellation);
@@ -81,6 +82,12 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
     private async Task<LedgerDeployment> Deploy(EmbeddedChain? chain, Uri chainUrl, OperatorKeys keys, CancellationToken cancellation)
     {
         using var client = new EthereumClient(chainUrl);
+        if (chain is not null)
+        {
+            // Gas is free here, but anvil advises a tip of 1 gwei all the same, and whoever follows that advice must be able to pay it.
+            await chain.SetBalance(keys.Sender.Address.ToString(), BigInteger.Pow(10, 30), cancellation);
+        }
+
         LedgerDeployment? before = LedgerDeployment.Read(_data.Ledger);
         LedgerDeployment ledger = await LedgerDeployment.Ensure(_data.Ledger, client, keys, cancellation);
         if (chain is not null && ledger != before)
