@@ -22,7 +22,7 @@ public enum IndexerExit
 }
 
 /// <summary>Indexing must not go on. The message is a sentence for the operator; nothing of the current range was committed.</summary>
-public sealed class IndexerStoppedException : Exception
+public class IndexerStoppedException : Exception
 {
     public IndexerStoppedException(IndexerExit exit, string message)
         : base(message) => Exit = exit;
@@ -32,3 +32,6 @@ public sealed class IndexerStoppedException : Exception
 
     public IndexerExit Exit { get; }
 }
+
+/// <summary>The projected totals differ from those that the node gave. Final only when the node repeats itself: see <see cref="IndexerWorker"/>.</summary>
+public sealed class TotalsDifferException(string message) : IndexerStoppedException(IndexerExit.ProjectionWrong, message);

@@ -26,6 +26,9 @@ internal static partial class IndexerLog
     [LoggerMessage(3006, LogLevel.Warning, "Attempt {Attempt} failed, trying again in {Milliseconds} ms: {Reason}")]
     public static partial void Retrying(ILogger logger, int attempt, long milliseconds, string reason);
 
+    [LoggerMessage(3010, LogLevel.Debug, "The node's answers for blocks {From} to {To} do not fit each other; reading them again ({Attempt}).")]
+    public static partial void ReadingAgain(ILogger logger, long from, long to, int attempt);
+
     [LoggerMessage(3007, LogLevel.Critical, "The indexer stops ({Exit}): {Reason}")]
     public static partial void Stopped(ILogger logger, IndexerExit exit, string reason);
 

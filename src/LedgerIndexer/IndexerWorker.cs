@@ -19,6 +19,10 @@ internal sealed class IndexerWorker(
     TimeProvider clock,
     ILogger<IndexerWorker> logger) : BackgroundService
 {
+    /// <summary>Readings of a range before a difference in its totals is believed; the pauses between them add up to about a second.</summary>
+    private const int MaxReadings = 7;
+
+    private static readonly TimeSpan FirstReadingPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LockPause = TimeSpan.FromSeconds(1);
 
     private readonly ResiliencePipeline _retries = TransientFaults.Pipeline(options, logger, clock);
@@ -91,26 +95,7 @@ internal sealed class IndexerWorker(
     private async Task Commit(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        await _retries.ExecuteAsync(
-            async token =>
-            {
-                try
-                {
-                    // After a lost connection another process may have written: Commit compares the checkpoint.
-                    if (_store is null)
-                    {
-                        await Open(ledger, token);
-                    }
-
-                    await _store!.Commit(range, token);
-                }
-                catch (NpgsqlException)
-                {
-                    await CloseStore();
-                    throw;
-                }
-            },
-            cancellationToken);
+        range = await CommitConfirmed(ledger, range, cancellationToken);
         progress.Committed(range.End.Number);
         if (range.ReachesHead)
         {
@@ -127,6 +112,50 @@ internal sealed class IndexerWorker(
             IndexerLog.RangeMatched(logger, range.Before.Number + 1, range.End.Number, range.Events.Count, milliseconds);
         }
     }
+
+    /// <summary>
+    /// Commits a range whose totals agree. While a node mines, its answers for the newest block can be out of step: anvil runs eth_call on the
+    /// state of the block that it is about to show. So a difference counts only when the node, asked again and again, sticks to it.
+    /// </summary>
+    private async Task<ChainRange> CommitConfirmed(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await CommitOnce(ledger, range, cancellationToken);
+                return range;
+            }
+            catch (TotalsDifferException) when (attempt < MaxReadings)
+            {
+                IndexerLog.ReadingAgain(logger, range.Before.Number + 1, range.End.Number, attempt);
+                await Task.Delay(FirstReadingPause * ((1 << attempt) - 2), clock, cancellationToken);
+                var unconfirmed = range;
+                range = await _retries.ExecuteAsync(async token => await chain.ReadAgain(unconfirmed, token), cancellationToken);
+            }
+        }
+    }
+
+    private async Task CommitOnce(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken) => await _retries.ExecuteAsync(
+        async token =>
+        {
+            try
+            {
+                // After a lost connection another process may have written: Commit compares the checkpoint.
+                if (_store is null)
+                {
+                    await Open(ledger, token);
+                }
+
+                await _store!.Commit(range, token);
+            }
+            catch (NpgsqlException)
+            {
+                await CloseStore();
+                throw;
+            }
+        },
+        cancellationToken);
 
     /// <summary>Waits for the writer lock, checks that the stored rows are of this ledger and sound, and gives the checkpoint.</summary>
     private async Task<BlockMark> Open(LedgerIdentity ledger, CancellationToken cancellationToken)

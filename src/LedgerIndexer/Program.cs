@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 using var host = IndexerHost.Create(args);
+var progress = host.Services.GetRequiredService<IndexerProgress>();
 try
 {
     await host.RunAsync();
@@ -14,4 +15,4 @@ catch (OptionsValidationException invalid)
     return (int)IndexerExit.ConfigurationInvalid;
 }
 
-return (int)host.Services.GetRequiredService<IndexerProgress>().Exit;
+return (int)progress.Exit;

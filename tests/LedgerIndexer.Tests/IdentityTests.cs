@@ -37,6 +37,10 @@ internal sealed class IdentityTests
         var genesis = new ChainOptions { GenesisTime = new DateTimeOffset(2023, 7, 1, 0, 0, 0, TimeSpan.Zero) };
         await using var chain = await EmbeddedChain.StartTemporary(genesis, CancellationToken.None);
         using var foreign = await TestLedger.Deploy(chain);
+        // The same contract at the same address and height: only the history differs.
+        await chain.Mine((int)_ledger.DeployBlock, CancellationToken.None);
+        var code = await _ledger.Client.Code(_ledger.Address, Ethereum.BlockTag.Latest, CancellationToken.None);
+        await foreign.Client.Send("anvil_setCode", [_ledger.Address, code], CancellationToken.None);
         await RequireRefused(
             foreign, "genesis block", ("LedgerAddress", _ledger.Address.ToString()), ("DeployBlock", $"{_ledger.DeployBlock}"));
     }

@@ -12,13 +12,15 @@ internal sealed class ReorganisationTests
         var database = await Engines.NewDatabase();
         await using var chain = await EmbeddedChain.StartTemporary(CancellationToken.None);
         using var ledger = await TestLedger.Deploy(chain);
-        await new Story(ledger, seed: 8).Open(enterprises: 3, banks: 1);
-        await chain.Mine(3, CancellationToken.None);
+        var story = new Story(ledger, seed: 8);
+        await story.Open(enterprises: 3, banks: 1);
+        await story.Register();
+        await chain.Mine(2, CancellationToken.None);
         await using var indexer = await RunningIndexer.Start(ledger, database);
         await indexer.WaitFor(await ledger.Head());
         var before = await LedgerTables.Dump(database);
 
-        await Replace(ledger, blocks: 2);
+        await Replace(ledger, blocks: 3);
         await chain.Mine(1, CancellationToken.None);
 
         var (exit, reason) = await indexer.WaitForStop();
@@ -41,8 +43,14 @@ internal sealed class ReorganisationTests
 
         for (var round = 0; round < 5; round++)
         {
-            await chain.Mine(1, CancellationToken.None);
+            // A registration that the chain takes back while the indexer looks on.
+            var registered = await story.Register();
+            await chain.Mine(2, CancellationToken.None);
+            var before = await ledger.Client.Block((ulong)registered, CancellationToken.None);
+            await Task.Delay(60);
             await Replace(ledger, blocks: 3);
+            var after = await ledger.Client.Block((ulong)registered, CancellationToken.None);
+            Assert.That(after!.Hash, Is.Not.EqualTo(before!.Hash), "the block was replaced");
             await story.Play(operations: 5);
             await chain.Mine(4, CancellationToken.None);
             await indexer.WaitFor(await ledger.Head() - 4);
@@ -82,6 +90,7 @@ internal sealed class ReorganisationTests
         Assert.That(await LedgerTables.Scalar<long>(database, "select min(block_number) from ledger.control_totals"), Is.GreaterThan(old).And.LessThanOrEqualTo(head));
     }
 
+    // Transactions of the replaced blocks are gone: an empty block that is mined again has the same hash.
     private static async Task Replace(TestLedger ledger, int blocks) =>
         await ledger.Client.Send("anvil_reorg", [blocks, Array.Empty<object>()], CancellationToken.None);
 }

@@ -73,7 +73,7 @@ internal sealed class RestartTests
         for (long block = _ledger.DeployBlock; block < head; kills++)
         {
             using var process = StartProcess(database);
-            var goal = Math.Min(block + 12, head);
+            var goal = Math.Min(block + 6, head);
             while (block < goal)
             {
                 Assert.That(process.HasExited, Is.False, "the indexer runs");

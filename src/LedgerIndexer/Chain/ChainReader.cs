@@ -64,6 +64,14 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
         }
     }
 
+    /// <summary>The same blocks once more.</summary>
+    /// <exception cref="IndexerStoppedException">They were replaced.</exception>
+    public async Task<ChainRange> ReadAgain(ChainRange range, CancellationToken cancellationToken)
+    {
+        var again = await Read(range.Before, range.End.Number, range.ReachesHead, cancellationToken);
+        return again.End.Hash == range.End.Hash ? again : throw Reorganised(range.End.Number, "its hash changed while it was committed");
+    }
+
     private async Task<ChainRange> Read(BlockMark before, long to, bool reachesHead, CancellationToken cancellationToken)
     {
         var from = (ulong)(before.Number + 1);

@@ -155,7 +155,8 @@ internal sealed class LedgerStore : IAsyncDisposable
     /// <summary>
     /// Commits a range whole: raw events, projections, checkpoint and control totals, or nothing. A repeat after a lost connection is harmless.
     /// </summary>
-    /// <exception cref="IndexerStoppedException">The projected totals differ from the ledger's, or the rows are not what the range builds on.</exception>
+    /// <exception cref="TotalsDifferException">The projected totals are not those of the range.</exception>
+    /// <exception cref="IndexerStoppedException">The rows are not what the range builds on.</exception>
     public async Task Commit(ChainRange range, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
@@ -234,9 +235,8 @@ internal sealed class LedgerStore : IAsyncDisposable
             return;
         }
 
-        throw new IndexerStoppedException(
-            IndexerExit.ProjectionWrong,
-            $"The projected totals of ledger {_ledgerId} differ from the ledger's own at block {range.End.Number}: {string.Join("; ", differences)}. "
+        throw new TotalsDifferException(
+            $"The projected totals of ledger {_ledgerId} differ from the ledger's own at block {range.End.Number}, with {range.Events.Count} events after block {range.Before.Number}: {string.Join("; ", differences)}. "
             + $"The range was not committed. {WhatToDo}");
     }
 

@@ -11,9 +11,13 @@ internal sealed class RunningIndexer : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private RunningIndexer(IHost host) => _host = host;
+    private RunningIndexer(IHost host)
+    {
+        _host = host;
+        Progress = host.Services.GetRequiredService<IndexerProgress>();
+    }
 
-    public IndexerProgress Progress => _host.Services.GetRequiredService<IndexerProgress>();
+    public IndexerProgress Progress { get; }
 
     public static Dictionary<string, string?> Settings(TestLedger ledger, string database) => new()
     {
