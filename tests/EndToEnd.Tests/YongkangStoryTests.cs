@@ -1,0 +1,80 @@
+using System.Text.Json;
+using FinanceChain.Cli.Platform;
+using FinanceChain.Cli.Scenario;
+using FinanceChain.EmbeddedEngines;
+using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.EndToEnd.Tests;
+
+/// <summary>The main job: one command tells the Yongkang story, and crashes in the middle change nothing of its end.</summary>
+public sealed class YongkangStoryTests
+{
+    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+
+    [Test]
+    [CancelAfter(900_000)]
+    public async Task Up_GatewayAndIndexerKilledInTheMiddle_TellsTheWholeStoryOnce(CancellationToken cancellationToken)
+    {
+        await using Platform platform = Platform.OnFreshData();
+
+        CommandRun first = platform.Up();
+        await platform.WaitForLoans(150, first, cancellationToken);
+        platform.Kill("gateway");
+        Assert.That(await first.Ended(cancellationToken), Is.Not.Zero, first.Output);
+        Assert.That(first.Output, Does.Contain("gateway"));
+
+        CommandRun second = platform.Up();
+        await platform.WaitForLoans(500, second, cancellationToken);
+        platform.Kill("indexer");
+        platform.Kill("gateway");
+        Assert.That(await second.Ended(cancellationToken), Is.Not.Zero, second.Output);
+
+        CommandRun third = platform.Up();
+        Assert.That(await third.Ended(cancellationToken), Is.Zero, third.Output);
+        Assert.That(third.Output, Does.Match(@"\d+ a second from the API to the indexed row"));
+        JsonElement summary = await RequireSummary(platform, cancellationToken);
+        await RequireWholeStory(summary, platform, cancellationToken);
+
+        CommandRun again = platform.Up();
+        Assert.That(await again.Ended(cancellationToken), Is.Zero, again.Output);
+        JsonElement after = await RequireSummary(platform, cancellationToken);
+        Assert.That(after.GetProperty("cumulativeLendingFen").GetString(), Is.EqualTo(summary.GetProperty("cumulativeLendingFen").GetString()));
+
+        await RequireDown(platform, cancellationToken);
+    }
+
+    private static async Task RequireWholeStory(JsonElement summary, Platform platform, CancellationToken cancellationToken)
+    {
+        LedgerDeployment deployed = LedgerDeployment.Read(new DataFolder(platform.Data).Ledger)!;
+        await using EmbeddedChain chain = EmbeddedChain.Attach(new DataFolder(platform.Data).Chain)!;
+        using var node = new EthereumClient(chain.Endpoint);
+        Totals ledger = await new LedgerReader(node, deployed.Address).Totals(BlockTag.Latest, cancellationToken);
+        Assert.Multiple(() =>
+        {
+            Assert.That(summary.GetProperty("enterprises").GetInt64(), Is.EqualTo(429));
+            Assert.That(summary.GetProperty("banks").GetInt64(), Is.EqualTo(6));
+            Assert.That(summary.GetProperty("cumulativeLendingFen").GetString(), Is.EqualTo("60500000000"));
+            Assert.That(summary.GetProperty("receivables").GetInt64(), Is.EqualTo(Plan.Claims.Count));
+            Assert.That(summary.GetProperty("loans").GetInt64(), Is.EqualTo(Plan.Claims.Count(claim => claim.Loan is not null)));
+            Assert.That(summary.GetProperty("ledgerTotalsMatch").GetBoolean(), Is.True);
+
+            // The contract's own word, past the indexer and the database.
+            Assert.That(ledger.Enterprises, Is.EqualTo(429));
+            Assert.That($"{ledger.LentFen}", Is.EqualTo("60500000000"));
+            Assert.That($"{ledger.RepaidFen}", Is.EqualTo(summary.GetProperty("repaidFen").GetString()));
+            Assert.That($"{ledger.RedeemedFen}", Is.EqualTo(summary.GetProperty("redeemedFen").GetString()));
+        });
+    }
+
+    private static async Task RequireDown(Platform platform, CancellationToken cancellationToken)
+    {
+        Assert.That(await platform.Start("status", "--json", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
+        Assert.That(await platform.Start("down", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
+        Assert.That(await platform.Start("status", "--data", platform.Data).Ended(cancellationToken), Is.Not.Zero);
+        Assert.That(await platform.Summary(cancellationToken), Is.Null);
+    }
+
+    private static async Task<JsonElement> RequireSummary(Platform platform, CancellationToken cancellationToken) =>
+        await platform.Summary(cancellationToken) ?? throw new AssertionException("The gateway does not answer.");
+}
