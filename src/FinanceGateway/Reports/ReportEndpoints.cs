@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
 using FinanceChain.FinanceGateway.Problems;
+
+// The reports are tested against the tables of a real indexer.
+[assembly: InternalsVisibleTo("FinanceChain.LedgerIndexer.Tests")]
 
 namespace FinanceChain.FinanceGateway.Reports;
 
