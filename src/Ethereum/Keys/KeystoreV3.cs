@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Org.BouncyCastle.Crypto.Generators;
 
 namespace FinanceChain.Ethereum;
 
@@ -68,7 +67,7 @@ public static class KeystoreV3
             throw new KeystoreException("The keystore is not of version 3.");
         }
 
-        var crypto = keystore.TryGetProperty("Crypto", out var capital) ? capital : Member(keystore, "crypto", JsonValueKind.Object);
+        var crypto = TryMember(keystore, "Crypto", out var capital) ? capital : Member(keystore, "crypto", JsonValueKind.Object);
         if (Text(crypto, "cipher") != "aes-128-ctr")
         {
             throw new KeystoreException("The keystore's cipher is not aes-128-ctr.");
@@ -102,7 +101,7 @@ public static class KeystoreV3
         }
 
         // The plain address is not under the MAC: without this check someone could pass one account off as another.
-        if (keystore.TryGetProperty("address", out var address)
+        if (TryMember(keystore, "address", out var address)
             && (address.ValueKind != JsonValueKind.String || !IsAddress(address.GetString()!, key.Address)))
         {
             throw new KeystoreException("The keystore's address is not that of its key.");
@@ -138,12 +137,12 @@ public static class KeystoreV3
 
     private static byte[] Scrypt(string password, byte[] salt, int n, int r, int p)
     {
-        if (n < 2 || !int.IsPow2(n) || r < 1 || p is < 1 or > MaxScryptP || 128L * n * r > MaxScryptMemoryBytes || (r == 1 && n >= 65_536))
+        if (n < 2 || !int.IsPow2(n) || r < 1 || p is < 1 or > MaxScryptP || 128L * n * r > MaxScryptMemoryBytes)
         {
             throw new KeystoreException($"The scrypt cost n={n}, r={r}, p={p} is not a valid one within {MaxScryptMemoryBytes} bytes of memory.");
         }
 
-        return SCrypt.Generate(Encoding.UTF8.GetBytes(password), salt, n, r, p, DerivedLength);
+        return Ethereum.Scrypt.Derive(Encoding.UTF8.GetBytes(password), salt, n, r, p, DerivedLength);
     }
 
     private static Hash256 Mac(byte[] derived, byte[] cipherText) => Keccak256.Hash([.. derived.AsSpan(16, 16), .. cipherText]);
@@ -193,9 +192,22 @@ public static class KeystoreV3
     }
 
     private static JsonElement Member(JsonElement parent, string name, JsonValueKind kind) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) && member.ValueKind == kind
+        TryMember(parent, name, out var member) && member.ValueKind == kind
             ? member
             : throw new KeystoreException($"The keystore's member {name} is missing or of the wrong kind.");
+
+    private static bool TryMember(JsonElement parent, string name, out JsonElement member)
+    {
+        member = default;
+        try
+        {
+            return parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out member);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new KeystoreException("A name in the keystore is no valid text.");
+        }
+    }
 
     private static string Text(JsonElement parent, string name)
     {
