@@ -32,7 +32,7 @@ internal sealed class Platform : IAsyncDisposable
 
     public CommandRun Up() => Start("up", "--detach", "--data", Data, "--port", Port.ToString(CultureInfo.InvariantCulture));
 
-    public CommandRun Start(params string[] arguments) => new(Program, arguments);
+    public static CommandRun Start(params string[] arguments) => new(Program, arguments);
 
     /// <summary>Null while nobody answers.</summary>
     public async Task<JsonElement?> Summary(CancellationToken cancellationToken)

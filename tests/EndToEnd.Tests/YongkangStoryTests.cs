@@ -69,9 +69,9 @@ public sealed class YongkangStoryTests
 
     private static async Task RequireDown(Platform platform, CancellationToken cancellationToken)
     {
-        Assert.That(await platform.Start("status", "--json", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
-        Assert.That(await platform.Start("down", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
-        Assert.That(await platform.Start("status", "--data", platform.Data).Ended(cancellationToken), Is.Not.Zero);
+        Assert.That(await Platform.Start("status", "--json", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
+        Assert.That(await Platform.Start("down", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
+        Assert.That(await Platform.Start("status", "--data", platform.Data).Ended(cancellationToken), Is.Not.Zero);
         Assert.That(await platform.Summary(cancellationToken), Is.Null);
     }
 
