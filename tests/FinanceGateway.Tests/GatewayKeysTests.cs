@@ -56,25 +56,24 @@ internal sealed class GatewayKeysTests : TownFixture
         Assert.That((await Ask(Town.Ledger.SignAll(terms, Town.Sender, signer)))?.Code, Is.EqualTo(RefusalCode.SignerUnauthorised));
     }
 
-    protected override async Task Settle()
+    protected override async Task Settle(CancellationToken cancellationToken)
     {
-        var none = CancellationToken.None;
-        _trade = await Trade.Open(Town, Gateway, none);
-        var deadline = await Town.Deadline(none);
-        var held = await _trade.NewReceivable(1_000, none);
-        var pledged = await _trade.NewReceivable(2_000, none);
-        var lent = await _trade.NewReceivable(3_000, none);
-        var opened = (await Trade.Complete(_trade.Supplier, await _trade.Borrow(pledged, 2_000, 1, none), none)).Number("loan");
-        var disbursed = (await Trade.Complete(_trade.Supplier, await _trade.Borrow(lent, 3_000, 1, none), none)).Number("loan");
-        await Trade.Complete(_trade.Bank, await _trade.Disburse(disbursed, 3_000, none), none);
+        _trade = await Trade.Open(Town, Gateway, cancellationToken);
+        var deadline = await Town.Deadline(cancellationToken);
+        var held = await _trade.NewReceivable(1_000, cancellationToken);
+        var pledged = await _trade.NewReceivable(2_000, cancellationToken);
+        var lent = await _trade.NewReceivable(3_000, cancellationToken);
+        var opened = (await Trade.Complete(_trade.Supplier, await _trade.Borrow(pledged, 2_000, 1, cancellationToken), cancellationToken)).Number("loan");
+        var disbursed = (await Trade.Complete(_trade.Supplier, await _trade.Borrow(lent, 3_000, 1, cancellationToken), cancellationToken)).Number("loan");
+        await Trade.Complete(_trade.Bank, await _trade.Disburse(disbursed, 3_000, cancellationToken), cancellationToken);
 
         var newcomer = Secp256k1Key.Create();
-        Add(await _trade.IssueTerms(1_000, none), _trade.Core.Trader, _trade.Supplier.Trader);
-        Add((ILedgerOperation)(await _trade.Assign(held, 1_000, 1, none)).Operation, _trade.Supplier.Trader, _trade.Second.Trader);
-        Add((await _trade.Redeem(held, 1_000, 1, none)).Operation, _trade.Supplier.Trader);
-        Add(await _trade.LoanTerms(held, 1_000, 1, none), _trade.Supplier.Trader, _trade.Bank.Approver);
-        Add((await _trade.Disburse(opened, 2_000, none)).Operation, _trade.Bank.Disburser);
-        Add((await _trade.Repay(disbursed, 3_000, 0, 2, none)).Operation, _trade.Bank.Disburser);
+        Add(await _trade.IssueTerms(1_000, cancellationToken), _trade.Core.Trader, _trade.Supplier.Trader);
+        Add((ILedgerOperation)(await _trade.Assign(held, 1_000, 1, cancellationToken)).Operation, _trade.Supplier.Trader, _trade.Second.Trader);
+        Add((await _trade.Redeem(held, 1_000, 1, cancellationToken)).Operation, _trade.Supplier.Trader);
+        Add(await _trade.LoanTerms(held, 1_000, 1, cancellationToken), _trade.Supplier.Trader, _trade.Bank.Approver);
+        Add((await _trade.Disburse(opened, 2_000, cancellationToken)).Operation, _trade.Bank.Disburser);
+        Add((await _trade.Repay(disbursed, 3_000, 0, 2, cancellationToken)).Operation, _trade.Bank.Disburser);
         Add(new AddSigner(_trade.Core.Party, new ByteString(newcomer.SignerBytes.Span), Rights.Trade, deadline), _trade.Core.Trader, newcomer);
         Add(new RemoveSigner(_trade.Bank.Party, SignerId.Of(_trade.Bank.Disburser), deadline), _trade.Bank.Approver);
     }

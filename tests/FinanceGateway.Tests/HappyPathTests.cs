@@ -103,7 +103,7 @@ internal sealed class HappyPathTests : TownFixture
         });
     }
 
-    protected override async Task Settle() => _trade = await Trade.Open(Town, Gateway, CancellationToken.None);
+    protected override async Task Settle(CancellationToken cancellationToken) => _trade = await Trade.Open(Town, Gateway, cancellationToken);
 
     protected override Task Leave()
     {

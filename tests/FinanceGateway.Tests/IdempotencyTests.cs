@@ -121,9 +121,9 @@ internal sealed class IdempotencyTests : TownFixture
         Assert.That((await Gateway.Post(Receivables, body.ToJsonString(), _token, key)).Status, Is.EqualTo(202));
     }
 
-    protected override async Task Settle()
+    protected override async Task Settle(CancellationToken cancellationToken)
     {
-        _trade = await Trade.Open(Town, Gateway, CancellationToken.None);
+        _trade = await Trade.Open(Town, Gateway, cancellationToken);
         _token = await Gateway.Token(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
     }
 

@@ -216,9 +216,9 @@ internal sealed class RefusalTests : TownFixture
         Assert.That((answer.Status, answer.Code), Is.EqualTo((status, code)));
     }
 
-    protected override async Task Settle()
+    protected override async Task Settle(CancellationToken cancellationToken)
     {
-        _trade = await Trade.Open(Town, Gateway, CancellationToken.None);
+        _trade = await Trade.Open(Town, Gateway, cancellationToken);
         _token = await Gateway.Token(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
         _operatorToken = await Gateway.Token("operator", Town.OperatorSecret);
     }

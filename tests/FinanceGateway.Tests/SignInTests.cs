@@ -142,7 +142,7 @@ internal sealed class SignInTests : TownFixture
     [TestCase("api/v1/reports/summary")]
     public async Task PublicPage_NeedsNoToken(string path) => Assert.That((await Gateway.Get(path, null)).Status, Is.EqualTo(200));
 
-    protected override async Task Settle() => _trade = await Trade.Open(Town, Gateway, CancellationToken.None);
+    protected override async Task Settle(CancellationToken cancellationToken) => _trade = await Trade.Open(Town, Gateway, cancellationToken);
 
     protected override Task Leave()
     {

@@ -19,6 +19,12 @@ internal sealed class ChainFees(EthereumClient chain, TimeProvider clock)
         }
 
         var fee = await chain.Fees(cancellationToken);
+        if (fee.BaseFeePerGas.IsZero)
+        {
+            // A chain without fees: nodes suggest a tip out of habit, which an account without money cannot offer.
+            fee = new FeeSuggestion(0, 0, 0);
+        }
+
         var block = await chain.Block(BlockTag.Latest, cancellationToken)
             ?? throw new NodeResponseException("The chain has no latest block.");
         _known = (fee, checked((long)block.GasLimit));

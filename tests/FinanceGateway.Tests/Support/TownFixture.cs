@@ -12,9 +12,10 @@ internal abstract class TownFixture
     [OneTimeSetUp]
     public async Task BuildTown()
     {
-        Town = await Town.Build(CancellationToken.None);
-        Gateway = await RunningGateway.Start(Town, CancellationToken.None);
-        await Settle();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        Town = await Town.Build(patience.Token);
+        Gateway = await RunningGateway.Start(Town, patience.Token);
+        await Settle(patience.Token);
     }
 
     [OneTimeTearDown]
@@ -33,7 +34,7 @@ internal abstract class TownFixture
     }
 
     /// <summary>Who lives here before the tests begin.</summary>
-    protected virtual Task Settle() => Task.CompletedTask;
+    protected virtual Task Settle(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected virtual Task Leave() => Task.CompletedTask;
 }
