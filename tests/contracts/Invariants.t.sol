@@ -116,6 +116,7 @@ contract InvariantsTest is Signing, Assertions {
     function invariant_AReceivable_KeepsWhatItsParentPromised() public view {
         uint40 count = ledger.totals().receivables;
         Parameters memory limits = ledger.parameters();
+        uint256[] memory children = new uint256[](count + 1);
         for (uint40 id = 1; id <= count; id++) {
             Receivable memory found = receivable(id);
             isTrue((found.status == ReceivableStatus.Redeemed) == (found.amountFen == 0), "redeemed and not paid");
@@ -123,12 +124,14 @@ contract InvariantsTest is Signing, Assertions {
             isTrue(found.splits <= limits.maxSplits && found.depth <= limits.maxSplitDepth, "split too often");
             uint40 parentId = ReceivableId.unwrap(found.parent);
             isTrue((found.depth == 0) == (parentId == 0) && parentId < id, "parent");
+            children[parentId] += 1;
             if (parentId == 0) continue;
             Receivable memory parent = receivable(parentId);
             equal(found.depth, parent.depth + 1, "depth of a child");
             equal(found.maturityDate, parent.maturityDate, "maturity of a child");
             isTrue(found.obligor == parent.obligor, "obligor of a child");
         }
+        for (uint40 id = 1; id <= count; id++) equal(receivable(id).splits, children[id], "children");
     }
 
     function invariant_SignersInForce_AreCounted() public view {

@@ -154,6 +154,13 @@ contract RegisterPartyTest is LedgerTest {
         refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, signer.length));
     }
 
+    function testFuzz_Register_P256KeyOfAnotherLength_IsRefused(bytes memory key) public {
+        vm.assume(key.length != 64 && key.length != 0);
+        RegisterParty memory op = enterprise("new", OUTSIDER_P256, OUTSIDER);
+        op.signers[0].signer = abi.encodePacked(p256Verifier, key);
+        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 20 + key.length));
+    }
+
     function testFuzz_Register_RegionsOutOfRange_AreRefused(uint32 regionCode) public {
         vm.assume(regionCode < 110_000 || regionCode > 829_999);
         RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);

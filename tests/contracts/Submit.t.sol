@@ -147,6 +147,22 @@ contract SubmitTest is Trading {
         }
     }
 
+    function test_Submit_TooLittleGasForAnyOperation_RevertsAsAWholeAndSaysHowMuch() public {
+        bytes[] memory batch = new bytes[](1);
+        batch[0] = issueCall(issueOp());
+        (bool success, bytes memory reason) =
+            address(ledger).call{gas: 600_000}(abi.encodeCall(IFinanceLedger.submit, (batch)));
+        isTrue(!success, "ran an operation without the gas for any");
+        equal(bytes32(bytes4(reason)), bytes32(IFinanceLedger.BatchGasTooLow.selector), "reason");
+        (uint256 index, uint256 left, uint256 needed) = decodeGas(reason);
+        equal(index, 0, "index");
+        isTrue(left < 600_000 && left > 500_000, "gas left");
+        // 600,000 for the operation, of which a call passes on 63/64, and 50,000 to record a refusal.
+        equal(needed, 659_523, "gas needed");
+        (success,) = address(ledger).call{gas: 680_000}(abi.encodeCall(IFinanceLedger.submit, (batch)));
+        isTrue(success, "refused enough gas");
+    }
+
     /// @dev Random batches of good, replayed, forged and senseless entries: one event each, and the refused ones leave no trace.
     function testFuzz_Submit_RandomBatch_EqualsItsAcceptedEntriesAlone(uint256 seed) public {
         bytes[] memory batch = new bytes[](1 + seed % 12);
@@ -169,6 +185,14 @@ contract SubmitTest is Trading {
     }
 
     // ----
+
+    function decodeGas(bytes memory reason) private pure returns (uint256 index, uint256 left, uint256 needed) {
+        assembly ("memory-safe") {
+            index := mload(add(reason, 36))
+            left := mload(add(reason, 68))
+            needed := mload(add(reason, 100))
+        }
+    }
 
     function run(bytes[] memory batch) private returns (bytes[] memory) {
         return ledger.submit(batch);
