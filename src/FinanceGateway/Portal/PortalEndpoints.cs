@@ -1,4 +1,7 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using FinanceChain.FinanceGateway.Portal.Overviews;
+using Microsoft.Extensions.WebEncoders;
 
 namespace FinanceChain.FinanceGateway.Portal;
 
@@ -9,6 +12,8 @@ internal static class PortalEndpoints
     {
         services.AddRazorComponents();
         services.AddLocalization();
+        // Chinese as itself: as numeric entities the page would be three times as long.
+        services.Configure<WebEncoderOptions>(encoders => encoders.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         return services
             .AddSingleton<NameDirectory>()
             .AddSingleton<OverviewReader>()
