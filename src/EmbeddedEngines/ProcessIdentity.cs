@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace FinanceChain.EmbeddedEngines;
 
@@ -29,6 +30,7 @@ public sealed record ProcessIdentity(int Pid, ulong StartTicks, string BootId)
     }
 
     /// <summary>True while this very process lives.</summary>
+    [JsonIgnore]
     public bool IsRunning => Of(Pid) == this;
 
     /// <summary>Sends SIGTERM, SIGINT or SIGKILL, unless the number belongs to another process by now. False when it was not sent.</summary>

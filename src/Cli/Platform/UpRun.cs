@@ -111,11 +111,6 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
         {
             display.Say(line);
         }
-
-        if (stage.Clock is { } chain)
-        {
-            await display.Step("Saving the chain", () => chain.SaveCheckpoint(cancellation));
-        }
     }
 
     /// <summary>Does the work, but ends with a sentence as soon as a part of the platform has ended.</summary>

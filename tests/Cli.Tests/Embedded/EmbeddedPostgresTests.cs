@@ -2,42 +2,42 @@ using FinanceChain.EmbeddedEngines;
 using FinanceChain.Tests;
 using Npgsql;
 
-namespace FinanceChain.Cli.Tests.Engines;
+namespace FinanceChain.Cli.Tests.Embedded;
 
 public sealed class EmbeddedPostgresTests
 {
-    private string folder = "";
+    private string _folder = "";
 
     [SetUp]
     public void Prepare()
     {
         EmbeddedEngineGate.Require();
-        folder = Path.Combine(Path.GetTempPath(), $"financechain-test-{Guid.NewGuid():n}");
+        _folder = Path.Combine(Path.GetTempPath(), $"financechain-test-{Guid.NewGuid():n}");
     }
 
     [TearDown]
     public async Task EndServer()
     {
-        if (EmbeddedPostgres.Attach(folder) is { } server)
+        if (EmbeddedPostgres.Attach(_folder) is { } server)
         {
             await server.Stop(CancellationToken.None);
         }
 
-        if (Directory.Exists(folder))
+        if (Directory.Exists(_folder))
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(_folder, recursive: true);
         }
     }
 
     [Test, CancelAfter(60_000)]
     public async Task Data_AfterStopAndStart_AreThere(CancellationToken cancellation)
     {
-        EmbeddedPostgres first = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres first = await EmbeddedPostgres.Start(_folder, 0, cancellation);
         await Execute(await first.CreateDatabase("ledgers", cancellation), "create table city(name text); insert into city values ('永康')");
         await first.Stop(cancellation);
         Assert.That(first.IsRunning, Is.False);
 
-        EmbeddedPostgres second = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres second = await EmbeddedPostgres.Start(_folder, 0, cancellation);
 
         Assert.That(await Read(await second.CreateDatabase("ledgers", cancellation), "select name from city"), Is.EqualTo("永康"));
         Assert.That(second.Port, Is.EqualTo(first.Port), "a restart keeps its port when nobody else took it");
@@ -46,14 +46,14 @@ public sealed class EmbeddedPostgresTests
     [Test, CancelAfter(60_000)]
     public async Task Data_AfterKill_AreThere(CancellationToken cancellation)
     {
-        EmbeddedPostgres first = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres first = await EmbeddedPostgres.Start(_folder, 0, cancellation);
         await Execute(first.ConnectionString, "create table city(name text); insert into city values ('永康')");
         using (var server = System.Diagnostics.Process.GetProcessById(first.Process.Pid))
         {
             server.Kill();
         }
 
-        EmbeddedPostgres second = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres second = await EmbeddedPostgres.Start(_folder, 0, cancellation);
 
         Assert.That(second.Process, Is.Not.EqualTo(first.Process));
         Assert.That(await Read(second.ConnectionString, "select name from city"), Is.EqualTo("永康"));
@@ -62,9 +62,9 @@ public sealed class EmbeddedPostgresTests
     [Test, CancelAfter(60_000)]
     public async Task Start_WhileItRuns_AttachesToTheSameServer(CancellationToken cancellation)
     {
-        EmbeddedPostgres first = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres first = await EmbeddedPostgres.Start(_folder, 0, cancellation);
 
-        EmbeddedPostgres second = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres second = await EmbeddedPostgres.Start(_folder, 0, cancellation);
 
         Assert.That(second.Process, Is.EqualTo(first.Process));
     }
@@ -72,20 +72,20 @@ public sealed class EmbeddedPostgresTests
     [Test, CancelAfter(60_000)]
     public async Task Server_WithoutPassword_LetsNobodyIn(CancellationToken cancellation)
     {
-        EmbeddedPostgres server = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres server = await EmbeddedPostgres.Start(_folder, 0, cancellation);
         string stranger = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guess", Pooling = false }.ConnectionString;
 
         PostgresException? refusal = await Assert.ThrowsAsync<PostgresException>(() => Execute(stranger, "select 1"));
 
         Assert.That(refusal?.SqlState, Is.EqualTo(PostgresErrorCodes.InvalidPassword));
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        Assert.That(File.GetUnixFileMode(Path.Combine(folder, "password")), Is.EqualTo(ownerOnly));
+        Assert.That(File.GetUnixFileMode(Path.Combine(_folder, "password")), Is.EqualTo(ownerOnly));
     }
 
     [Test, CancelAfter(60_000)]
     public async Task Server_Defaults_AreUtf8BuiltinCollationAndDurable(CancellationToken cancellation)
     {
-        EmbeddedPostgres server = await EmbeddedPostgres.Start(folder, 0, cancellation);
+        EmbeddedPostgres server = await EmbeddedPostgres.Start(_folder, 0, cancellation);
 
         const string query = """
             select concat_ws(' ', pg_encoding_to_char(encoding), datlocprovider, datlocale, current_setting('fsync'),
@@ -115,7 +115,7 @@ public sealed class EmbeddedPostgresTests
     [TestCase("x\"; drop database postgres")]
     public async Task CreateDatabase_UnfitName_IsRefused(string name)
     {
-        EmbeddedPostgres server = await EmbeddedPostgres.Start(folder, 0, CancellationToken.None);
+        EmbeddedPostgres server = await EmbeddedPostgres.Start(_folder, 0, CancellationToken.None);
 
         await Assert.ThrowsAsync<ArgumentException>(() => server.CreateDatabase(name, CancellationToken.None));
     }

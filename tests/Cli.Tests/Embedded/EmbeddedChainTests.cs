@@ -2,43 +2,43 @@ using System.Diagnostics;
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.Tests;
 
-namespace FinanceChain.Cli.Tests.Engines;
+namespace FinanceChain.Cli.Tests.Embedded;
 
 public sealed class EmbeddedChainTests
 {
     private static readonly DateTimeOffset July2023 = new(2023, 7, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private string folder = "";
+    private string _folder = "";
 
     [SetUp]
     public void Prepare()
     {
         EmbeddedEngineGate.Require();
-        folder = Path.Combine(Path.GetTempPath(), $"financechain-test-{Guid.NewGuid():n}");
+        _folder = Path.Combine(Path.GetTempPath(), $"financechain-test-{Guid.NewGuid():n}");
     }
 
     [TearDown]
     public async Task EndChain()
     {
-        if (EmbeddedChain.Attach(folder) is { } chain)
+        if (EmbeddedChain.Attach(_folder) is { } chain)
         {
             await chain.Stop(CancellationToken.None);
         }
 
-        if (Directory.Exists(folder))
+        if (Directory.Exists(_folder))
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(_folder, recursive: true);
         }
     }
 
     [Test, CancelAfter(60_000)]
     public async Task Chain_AfterStopAndStart_GoesOnFromItsLastBlock(CancellationToken cancellation)
     {
-        EmbeddedChain first = await EmbeddedChain.Start(folder, new ChainOptions(), cancellation);
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
         await first.Mine(3, cancellation);
         await first.Stop(cancellation);
 
-        EmbeddedChain second = await EmbeddedChain.Start(folder, new ChainOptions(), cancellation);
+        EmbeddedChain second = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
 
         Assert.That(await second.BlockNumber(cancellation), Is.EqualTo(3));
     }
@@ -46,14 +46,14 @@ public sealed class EmbeddedChainTests
     [Test, CancelAfter(60_000)]
     public async Task Chain_KilledInTheMiddleOfAWrite_GoesOnFromItsCheckpoint(CancellationToken cancellation)
     {
-        EmbeddedChain first = await EmbeddedChain.Start(folder, new ChainOptions(), cancellation);
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
         await first.Mine(5, cancellation);
         await first.SaveCheckpoint(cancellation);
         await first.Mine(2, cancellation);
         await Kill(first);
-        await File.WriteAllTextAsync(Path.Combine(folder, "state.json"), "{\"block\":{\"number\":\"0x7\",\"bene", cancellation);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "state.json"), "{\"block\":{\"number\":\"0x7\",\"bene", cancellation);
 
-        EmbeddedChain second = await EmbeddedChain.Start(folder, new ChainOptions(), cancellation);
+        EmbeddedChain second = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
 
         Assert.That(await second.BlockNumber(cancellation), Is.EqualTo(5));
     }
@@ -61,10 +61,10 @@ public sealed class EmbeddedChainTests
     [Test, CancelAfter(60_000)]
     public async Task Chain_DamagedAndWithoutCheckpoint_SaysSo(CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "state.json"), "{\"block\":", cancellation);
+        Directory.CreateDirectory(_folder);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "state.json"), "{\"block\":", cancellation);
 
-        EngineException? refusal = await Assert.ThrowsAsync<EngineException>(() => EmbeddedChain.Start(folder, new ChainOptions(), cancellation));
+        EngineException? refusal = await Assert.ThrowsAsync<EngineException>(() => EmbeddedChain.Start(_folder, new ChainOptions(), cancellation));
 
         Assert.That(refusal?.Message, Does.Contain("state.json"));
     }
@@ -73,12 +73,12 @@ public sealed class EmbeddedChainTests
     public async Task StoryClock_AfterRestart_GoesOnWhereItStood(CancellationToken cancellation)
     {
         var story = new ChainOptions { GenesisTime = July2023 };
-        EmbeddedChain first = await EmbeddedChain.Start(folder, story, cancellation);
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, story, cancellation);
         await first.SetNextBlockTimestamp(July2023.AddDays(100), cancellation);
         await first.Mine(1, cancellation);
         await first.Stop(cancellation);
 
-        EmbeddedChain second = await EmbeddedChain.Start(folder, story, cancellation);
+        EmbeddedChain second = await EmbeddedChain.Start(_folder, story, cancellation);
         await second.Mine(1, cancellation);
 
         Assert.That(await second.Time(cancellation), Is.InRange(July2023.AddDays(100), July2023.AddDays(100).AddMinutes(1)));
@@ -88,13 +88,13 @@ public sealed class EmbeddedChainTests
     public async Task StoryClock_AfterReturnToWallClock_IsOurTimeAndStaysSo(CancellationToken cancellation)
     {
         var story = new ChainOptions { GenesisTime = July2023 };
-        EmbeddedChain first = await EmbeddedChain.Start(folder, story, cancellation);
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, story, cancellation);
         await first.ReturnToWallClock(cancellation);
         await first.Mine(1, cancellation);
         Assert.That(await first.Time(cancellation), Is.EqualTo(DateTimeOffset.UtcNow).Within(TimeSpan.FromSeconds(10)));
         await first.Stop(cancellation);
 
-        EmbeddedChain second = await EmbeddedChain.Start(folder, story, cancellation);
+        EmbeddedChain second = await EmbeddedChain.Start(_folder, story, cancellation);
         await second.Mine(1, cancellation);
 
         Assert.That(await second.Time(cancellation), Is.EqualTo(DateTimeOffset.UtcNow).Within(TimeSpan.FromSeconds(10)));
@@ -103,7 +103,7 @@ public sealed class EmbeddedChainTests
     [Test, CancelAfter(60_000)]
     public async Task ReturnToWallClock_StoryRanPastOurTime_IsRefused(CancellationToken cancellation)
     {
-        EmbeddedChain chain = await EmbeddedChain.Start(folder, new ChainOptions { GenesisTime = July2023 }, cancellation);
+        EmbeddedChain chain = await EmbeddedChain.Start(_folder, new ChainOptions { GenesisTime = July2023 }, cancellation);
         await chain.SetNextBlockTimestamp(DateTimeOffset.UtcNow.AddDays(2), cancellation);
         await chain.Mine(1, cancellation);
 
@@ -113,7 +113,7 @@ public sealed class EmbeddedChainTests
     [Test, CancelAfter(60_000)]
     public async Task SetNextBlockTimestamp_BeforeTheLatestBlock_IsRefused(CancellationToken cancellation)
     {
-        EmbeddedChain chain = await EmbeddedChain.Start(folder, new ChainOptions(), cancellation);
+        EmbeddedChain chain = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
 
         await Assert.ThrowsAsync<EngineException>(() => chain.SetNextBlockTimestamp(July2023, cancellation));
     }
@@ -121,7 +121,7 @@ public sealed class EmbeddedChainTests
     [Test, CancelAfter(60_000)]
     public async Task IncreaseTime_ThenMine_MovesTheBlock(CancellationToken cancellation)
     {
-        EmbeddedChain chain = await EmbeddedChain.Start(folder, new ChainOptions { GenesisTime = July2023 }, cancellation);
+        EmbeddedChain chain = await EmbeddedChain.Start(_folder, new ChainOptions { GenesisTime = July2023 }, cancellation);
 
         await chain.IncreaseTime(TimeSpan.FromDays(30), cancellation);
         await chain.Mine(1, cancellation);
@@ -135,7 +135,7 @@ public sealed class EmbeddedChainTests
         await using EmbeddedChain other = await EmbeddedChain.StartTemporary(cancellation);
 
         EngineException? refusal = await Assert.ThrowsAsync<EngineException>(
-            () => EmbeddedChain.Start(folder, new ChainOptions { Port = other.Port }, cancellation));
+            () => EmbeddedChain.Start(_folder, new ChainOptions { Port = other.Port }, cancellation));
 
         Assert.That(refusal?.Message, Does.Contain($"{other.Port}"));
     }

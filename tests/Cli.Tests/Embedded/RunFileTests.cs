@@ -1,21 +1,21 @@
 using System.Diagnostics;
 using FinanceChain.EmbeddedEngines;
 
-namespace FinanceChain.Cli.Tests.Engines;
+namespace FinanceChain.Cli.Tests.Embedded;
 
 public sealed class RunFileTests
 {
-    private string folder = "";
+    private string _folder = "";
 
-    private string RunFilePath => Path.Combine(folder, "run.json");
+    private string RunFilePath => Path.Combine(_folder, "run.json");
 
-    private string LogFile => Path.Combine(folder, "sleep.log");
+    private string LogFile => Path.Combine(_folder, "sleep.log");
 
     [SetUp]
-    public void Prepare() => folder = Directory.CreateTempSubdirectory("financechain-test-").FullName;
+    public void Prepare() => _folder = Directory.CreateTempSubdirectory("financechain-test-").FullName;
 
     [TearDown]
-    public void Clean() => Directory.Delete(folder, recursive: true);
+    public void Clean() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public async Task Stop_NumberReusedByAnotherProcess_LeavesThatProcessAlone()

@@ -1,0 +1,40 @@
+using FinanceChain.Cli.Testing;
+
+namespace FinanceChain.Cli.Tests.Testing;
+
+public sealed class TestRunTests
+{
+    [TestCase(3, 0, 0, "3 passed, 0 failed", 0)]
+    [TestCase(3, 1, 0, "3 passed, 1 failed", 1)]
+    [TestCase(3, 0, 2, "3 passed, 0 failed, 2 skipped", 0)]
+    [TestCase(0, 0, 2, "0 passed, 0 failed, 2 skipped", 1)]
+    [TestCase(0, 0, 0, "0 passed, 0 failed", 1)]
+    public async Task Run_Counts_GiveClosingLineAndExitCode(int passed, int failed, int skipped, string closing, int expected)
+    {
+        var output = new StringWriter();
+
+        int exitCode = await TestRun.Run([new FixedStep(new TestCounts(passed, failed, skipped))], null, output, CancellationToken.None);
+
+        Assert.That(exitCode, Is.EqualTo(expected));
+        Assert.That(output.ToString().TrimEnd('\n').Split('\n')[^1], Is.EqualTo(closing));
+    }
+
+    [Test]
+    public async Task Run_FirstStepFails_RunsTheOthersAndAddsUp()
+    {
+        var output = new StringWriter();
+        ITestStep[] steps = [new FixedStep(new TestCounts(1, 1, 0)), new FixedStep(new TestCounts(5, 0, 1))];
+
+        int exitCode = await TestRun.Run(steps, null, output, CancellationToken.None);
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(output.ToString(), Does.EndWith("6 passed, 1 failed, 1 skipped\n"));
+    }
+
+    private sealed class FixedStep(TestCounts counts) : ITestStep
+    {
+        public string Name => "fixed";
+
+        public Task<TestCounts> Run(string? filter, TextWriter output, CancellationToken cancellation) => Task.FromResult(counts);
+    }
+}
