@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FinanceChain.Cli.Platform;
 using FinanceChain.Cli.Progress;
 
@@ -18,7 +19,8 @@ internal static class UpCommand
         var port = new Option<int>("--port") { Description = "Port of portal and API on 127.0.0.1.", DefaultValueFactory = _ => 8080 };
         port.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 65_535)
+            // Asking for the value of what is no number would throw; the parser reports that itself.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out int number) && number is < 1 or > 65_535)
             {
                 result.AddError("--port is a number from 1 to 65535.");
             }
