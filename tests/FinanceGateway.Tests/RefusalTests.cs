@@ -17,7 +17,7 @@ internal sealed class RefusalTests : TownFixture
 
     [TestCase("91350100M000100Y4Z", "uscc_character_invalid")]
     [TestCase("91350100M000100Y44", "uscc_check_wrong")]
-    [TestCase("91330784000000019A", "uscc_organisation_check_wrong")]
+    [TestCase("91330784000000018A", "uscc_organisation_check_wrong")]
     [TestCase("9133078400000001", "uscc_length_wrong")]
     public async Task Registration_WithWrongUscc_IsRefused(string uscc, string code)
     {

@@ -61,7 +61,7 @@ internal static class CreateClient
             new { name = body.Name, party = body.Party.Value, scopes = body.Scopes }, cancellationToken);
         await Insert(database, created, body, creator, cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(created, LedgerJson.Options, statusCode: StatusCodes.Status201Created);
+        return Results.Json(created, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task Insert(

@@ -79,7 +79,7 @@ internal static class SubmitBulk
         }
 
         var status = answers.All(answer => answer.Problem is null) ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus;
-        return Results.Json(new BulkAnswer(answers), LedgerJson.Options, statusCode: status);
+        return Results.Json(new BulkAnswer(answers), statusCode: status);
     }
 
     private static Refusal? Check(BulkItem item) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")

@@ -81,7 +81,7 @@ internal static class SubmitOne
 
     /// <summary>Refusals of the ledger speak of members of the signed operation; the gateway's own already name theirs.</summary>
     public static Refusal Prefixed(Refusal refusal, string? prefix) =>
-        prefix is null || refusal.Field == "Idempotency-Key" ? refusal : refusal.Within(prefix);
+        prefix is null || refusal.Field == "Idempotency-Key" || refusal.Kind == ProblemKind.QueueFull ? refusal : refusal.Within(prefix);
 
     private static Refusal? Addressed(string? signedObject, HttpContext context)
     {

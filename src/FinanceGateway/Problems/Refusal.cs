@@ -58,6 +58,6 @@ internal sealed class RefusalResult(Refusal refusal) : IResult
 
         httpContext.Response.StatusCode = refusal.Kind.Status;
         return httpContext.Response.WriteAsJsonAsync(
-            refusal.ToBody(httpContext), LedgerJson.Options, "application/problem+json", httpContext.RequestAborted);
+            refusal.ToBody(httpContext), options: null, "application/problem+json", httpContext.RequestAborted);
     }
 }

@@ -10,7 +10,7 @@ internal static class RefusalAnswers
         var response = context.HttpContext.Response;
         if (KindOf(response.StatusCode) is { } kind)
         {
-            await new RefusalResult(new Refusal(kind)).ExecuteAsync(context.HttpContext);
+            await new RefusalResult(new Refusal(kind, FieldOf(kind))).ExecuteAsync(context.HttpContext);
         }
     });
 
@@ -24,6 +24,9 @@ internal static class RefusalAnswers
 
         return endpoint;
     }
+
+    private static string? FieldOf(ProblemKind kind) =>
+        kind == ProblemKind.BodyTooLarge ? "body" : kind == ProblemKind.MediaTypeUnsupported ? "Content-Type" : null;
 
     private static ProblemKind? KindOf(int status) => status switch
     {
