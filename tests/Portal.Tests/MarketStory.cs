@@ -50,7 +50,10 @@ internal sealed class MarketStory(Town town, RunningGateway gateway, Trade trade
 
     private async Task NextMonth(CancellationToken cancellationToken)
     {
-        await town.Chain.IncreaseTime(TimeSpan.FromDays(31), cancellationToken);
+        // The middle of it: far from the edge in every time zone, and no month is skipped.
+        var now = await town.Chain.Time(cancellationToken);
+        var middle = new DateTimeOffset(now.Year, now.Month, 15, 12, 0, 0, TimeSpan.Zero).AddMonths(1);
+        await town.Chain.IncreaseTime(middle - now, cancellationToken);
         await town.Chain.Mine(1, cancellationToken);
     }
 

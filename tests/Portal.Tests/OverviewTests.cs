@@ -82,22 +82,21 @@ internal sealed class OverviewTests : PortalFixture
 
     [Test]
     [CancelAfter(60_000)]
-    public async Task Events_NewestFirst_SayWhoDidWhatOverHowMuch()
+    public async Task Event_OfARedemption_SaysWhoPaidWhomHowMuch()
     {
         await using var visitor = await Visit();
         await visitor.Open();
-        var newest = visitor.Page.Locator("#events tbody tr").First;
-        var hash = await newest.Locator("code").GetAttributeAsync("title");
+        var row = visitor.Page.Locator("#events tbody tr", new() { HasText = "到期兑付" }).First;
+        var hash = await row.Locator("code").GetAttributeAsync("title");
 
         Assert.Multiple(async () =>
         {
-            Assert.That(await newest.Locator("th").InnerTextAsync(), Is.EqualTo("到期兑付"));
-            Assert.That(await newest.Locator(".parties").InnerTextAsync(), Does.Match("永康五金 \\d+ → .*永康五金 \\d+"));
-            Assert.That(await newest.Locator("td").Nth(1).InnerTextAsync(), Is.EqualTo("1,234,567.89"));
-            Assert.That(await newest.Locator("time").InnerTextAsync(), Does.Match(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"));
-            Assert.That(await newest.Locator("time").GetAttributeAsync("datetime"), Does.EndWith("+08:00"));
+            Assert.That(await row.Locator(".parties").InnerTextAsync(), Does.Match("永康五金 \\d+ →\\s+致\\s+永康五金 \\d+"));
+            Assert.That(await row.Locator("td").Nth(1).InnerTextAsync(), Is.EqualTo("1,234,567.89"));
+            Assert.That(await row.Locator("time").InnerTextAsync(), Does.Match(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"));
+            Assert.That(await row.Locator("time").GetAttributeAsync("datetime"), Does.EndWith("+08:00"));
             Assert.That(hash, Does.Match("^0x[0-9a-f]{64}$"));
-            Assert.That(await newest.Locator("code").InnerTextAsync(), Does.StartWith(hash![..8]));
+            Assert.That(await row.Locator("code").InnerTextAsync(), Does.StartWith(hash![..8]));
         });
     }
 

@@ -35,13 +35,17 @@ internal sealed partial class TextTests
             Is.SubsetOf(keys));
     }
 
-    [TestCase(60_500_000_000ul, "zh", "6.05 亿元")]
-    [TestCase(60_500_000_000ul, "en", "605 million yuan")]
-    [TestCase(1_234_567ul, "zh", "1.23 万元")]
-    [TestCase(1_234_567ul, "en", "12.34 thousand yuan")]
-    [TestCase(99_999ul, "zh", null)]
-    public void Short_OfASum_IsCutToTwoDecimals(ulong fen, string language, string? expected) =>
-        Assert.That(PortalFormat.Short(new FenSum(fen), Language(language)), Is.EqualTo(expected));
+    [TestCase(60_500_000_000ul, "zh", "6.05 亿元", true)]
+    [TestCase(60_500_000_000ul, "en", "605 million yuan", true)]
+    [TestCase(1_234_567ul, "zh", "1.23 万元", false)]
+    [TestCase(1_230_000ul, "zh", "1.23 万元", true)]
+    [TestCase(1_234_567ul, "en", "12.34 thousand yuan", false)]
+    [TestCase(99_999ul, "zh", null, true)]
+    public void Short_OfASum_IsCutToTwoDecimals(ulong fen, string language, string? expected, bool exact)
+    {
+        Assert.That(PortalFormat.Short(new FenSum(fen), Language(language), out var isExact), Is.EqualTo(expected));
+        Assert.That(isExact, Is.EqualTo(exact));
+    }
 
     [TestCase(0ul, 0ul, "0.0%")]
     [TestCase(1ul, 3ul, "33.3%")]

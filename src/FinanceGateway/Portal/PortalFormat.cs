@@ -35,11 +35,13 @@ internal static class PortalFormat
         ? string.Create(CultureInfo.InvariantCulture, $"{month.Year}年{month.Month}月")
         : month.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
 
-    /// <summary>The short form of a large sum, cut to two decimals: 6.05 亿, 605 million. Null for a small one.</summary>
-    public static string? Short(FenSum amount, PortalLanguage language)
+    /// <summary>The short form of a large sum, cut to two decimals: 6.05 亿元, 605 million yuan. Null for a small one.</summary>
+    /// <param name="isExact">Nothing was cut.</param>
+    public static string? Short(FenSum amount, PortalLanguage language, out bool isExact)
     {
-        var (size, _) = UnitOf(amount, language);
-        return size == 1 ? null : $"{InUnits(amount, size)} {UnitName(size, language)}";
+        var (size, name) = UnitOf(amount, language);
+        isExact = amount.Value % size == 0;
+        return size == 1 ? null : $"{InUnits(amount, size)} {name}";
     }
 
     /// <summary>The unit in which a scale that ends at this sum is best read: how many yuan it has.</summary>

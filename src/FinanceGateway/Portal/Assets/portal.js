@@ -92,4 +92,8 @@ button.addEventListener("click", () => {
 });
 label();
 button.hidden = false;
+// Where the chart is wider than the screen, the latest months come first.
+for (const box of document.querySelectorAll(".scroll")) {
+  box.scrollLeft = box.scrollWidth;
+}
 follow();
