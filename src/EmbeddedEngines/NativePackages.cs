@@ -24,7 +24,7 @@ public static class NativePackages
         }
 
         string? absent = new[] { Anvil, Path.Combine(PostgresHome, "bin", "postgres") }.FirstOrDefault(file => !File.Exists(file));
-        return absent is null ? null : $"{absent} is missing: run 'npm ci' with Node 22 in {Checkout.Root}.";
+        return absent is null ? null : $"{absent} is missing: run './financechain help', which fetches it, in {Checkout.Root}.";
     }
 
     internal static void Require()
