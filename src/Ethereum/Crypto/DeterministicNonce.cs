@@ -4,7 +4,9 @@ using Org.BouncyCastle.Utilities;
 
 namespace FinanceChain.Ethereum;
 
-/// <summary>The nonce k of RFC 6979 section 3.2 with HMAC-SHA-256, for curves whose order has 256 bits: the same message always gives the same signature.</summary>
+/// <summary>
+/// The nonce k of RFC 6979 section 3.2 with HMAC-SHA-256, for curves whose order has 256 bits: the same message always gives the same signature.
+/// </summary>
 internal ref struct DeterministicNonce
 {
     private const int Length = 32;

@@ -6,7 +6,9 @@ using Org.BouncyCastle.Math.EC.Multiplier;
 
 namespace FinanceChain.Ethereum;
 
-/// <summary>ECDSA over secp256k1 (SEC 1, SEC 2) on the library's curve with its own field arithmetic, which is five times faster than the generic one.</summary>
+/// <summary>
+/// ECDSA over secp256k1 (SEC 1, SEC 2) on the library's curve with its own field arithmetic, five times faster than the generic one.
+/// </summary>
 internal static class Secp256k1
 {
     private static readonly X9ECParameters Curve = CustomNamedCurves.GetByName("secp256k1");

@@ -30,7 +30,9 @@ public readonly record struct Address
 
     /// <exception cref="FormatException">Not 0x and 40 hex digits, or mixed case with a wrong EIP-55 checksum.</exception>
     public static Address Parse(string text) =>
-        TryParse(text, out var address) ? address : throw new FormatException("An address is 0x and 40 hex digits; in mixed case its EIP-55 checksum must hold.");
+        TryParse(text, out var address)
+            ? address
+            : throw new FormatException("An address is 0x and 40 hex digits; in mixed case its EIP-55 checksum must hold.");
 
     /// <summary>Accepts one case throughout (no checksum) or mixed case whose checksum holds: a mistyped letter must not become another account.</summary>
     public static bool TryParse(string? text, out Address address)

@@ -64,7 +64,9 @@ public sealed class EthereumClient : IDisposable
         Address to, byte[] data, BlockTag at, CancellationToken cancellationToken, Address? from = null, ulong? gas = null) =>
         Ask("eth_call", [TransactionObject(from, to, data, gas, null), at], ValueDecoder.Bytes, cancellationToken);
 
-    /// <summary>Events of one contract from <paramref name="from"/> to <paramref name="to"/> inclusive, in the order of the chain, decoded as they arrive.</summary>
+    /// <summary>
+    /// Events of one contract from <paramref name="from"/> to <paramref name="to"/> inclusive, in the order of the chain, decoded as they arrive.
+    /// </summary>
     /// <param name="topics0">The events wanted, by their first topic; null or empty for all.</param>
     public Task<IReadOnlyList<Log>> Logs(
         Address address, ulong from, ulong to, IReadOnlyList<Hash256>? topics0, CancellationToken cancellationToken)

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace FinanceChain.Ethereum;
 
-/// <summary>The members of an answer around its result, in whichever order they come. No member may stand twice, and result and error exclude each other.</summary>
+/// <summary>
+/// The members of an answer around its result, in whichever order they come. No member may stand twice; result and error exclude each other.
+/// </summary>
 internal sealed class JsonRpcEnvelope
 {
     private bool _hasVersion;

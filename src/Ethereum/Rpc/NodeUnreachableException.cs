@@ -1,6 +1,9 @@
 namespace FinanceChain.Ethereum;
 
-/// <summary>No answer came: no connection, a broken one, a timeout, or a gateway that says it is overloaded. The request may or may not have been carried out.</summary>
+/// <summary>
+/// No answer came: no connection, a broken one, a timeout, or a gateway that says it is overloaded. The request may or may not have been
+/// carried out.
+/// </summary>
 public sealed class NodeUnreachableException : EthereumException
 {
     public NodeUnreachableException(string message)

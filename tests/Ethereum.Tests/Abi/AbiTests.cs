@@ -126,6 +126,17 @@ internal sealed class AbiTests
         AssertRefused("{\"array\":\"uint256\"}", "0x" + Word("20") + Word(length) + Left("aa"));
     }
 
+    // The caller makes room for the length that it is told, so a false one must not get that far.
+    [TestCase("2")]
+    [TestCase("7fffffff")]
+    public void Read_ArrayOfMoreItemsThanWords_IsRefusedBeforeItsItems(string length) => Assert.That(
+        () =>
+        {
+            var reader = new AbiReader(Hex.Decode("0x" + Word("20") + Word(length) + Word("1")));
+            reader.Array(out _);
+        },
+        Throws.TypeOf<AbiFormatException>());
+
     [Test]
     public void Read_DirtyPadding_IsRefused() => AssertRefused("\"bytes\"", "0x" + Word("20") + Word("1") + Left("aabb"));
 

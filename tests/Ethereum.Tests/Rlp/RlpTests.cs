@@ -11,6 +11,9 @@ internal sealed class RlpTests
 {
     private const string Lorem = "Lorem ipsum dolor sit amet, consectetur adipisicing elit";
 
+    private const string FiftySixBytes =
+        "0101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101";
+
     // Ethereum Yellow Paper and wiki examples.
     private static readonly TestCaseData[] Published =
     [
@@ -46,6 +49,7 @@ internal sealed class RlpTests
     [TestCase("0xb800", Description = "Long form of nothing.")]
     [TestCase("0xb83700000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000", Description = "55 bytes in the long form.")]
     [TestCase("0xb90038", Description = "A leading zero in the length.")]
+    [TestCase("0xb90038" + FiftySixBytes, Description = "The same with its content.")]
     [TestCase("0xbfffffffffffffffff", Description = "A length of 2^64 - 1.")]
     [TestCase("0xbb7fffffff00", Description = "A length of 2^31 - 1.")]
     [TestCase("0xc3808080ff", Description = "Something behind the list.")]
