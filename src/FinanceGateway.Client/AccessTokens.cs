@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -20,6 +21,7 @@ internal sealed class AccessTokens(HttpClient http, string clientId, string clie
         [property: JsonPropertyName("error")] string? Error, [property: JsonPropertyName("error_description")] string? Description);
 
     /// <exception cref="GatewayProblemException">The credentials were refused.</exception>
+    /// <exception cref="HttpRequestException">The gateway cannot be reached, or not now.</exception>
     public async Task<string> Current(CancellationToken cancellationToken)
     {
         if (_token is { } known && DateTimeOffset.UtcNow < _goodUntil)
@@ -61,6 +63,11 @@ internal sealed class AccessTokens(HttpClient http, string clientId, string clie
         if (response.IsSuccessStatusCode)
         {
             return await response.Content.ReadFromJsonAsync<Answer>(cancellationToken) ?? throw new JsonException("The token answer is empty.");
+        }
+
+        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+        {
+            throw new HttpRequestException("The gateway cannot give tokens now.", null, response.StatusCode);
         }
 
         var text = await response.Content.ReadAsStringAsync(cancellationToken);

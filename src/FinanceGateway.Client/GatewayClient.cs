@@ -15,8 +15,10 @@ namespace FinanceChain.FinanceGateway.Client;
 /// </summary>
 public sealed class GatewayClient : IDisposable
 {
-    private const int MaxRetries = 8;
+    // Some forty seconds in all: a gateway that is started again is there by then.
+    private const int MaxRetries = 12;
     private const int MaxIds = 100;
+    private const int WaitSeconds = 30;
     private const string Api = "api/v1/";
 
     private static readonly JsonSerializerOptions Reading = ForReading();
@@ -101,7 +103,7 @@ public sealed class GatewayClient : IDisposable
             IReadOnlyList<OperationState> chunk;
             do
             {
-                chunk = await States(ids, 30, cancellationToken);
+                chunk = await States(ids, WaitSeconds, cancellationToken);
             }
             while (chunk.Any(state => !state.HasEnded));
             states.AddRange(chunk);

@@ -100,29 +100,45 @@ internal sealed class RestartTests
         await AssertExecutedOnce([.. ids]);
     }
 
-    [Test]
+    [TestCase(true)]
+    [TestCase(false)]
     [CancelAfter(60_000)]
-    public async Task Chain_ThatLostItsTail_GetsTheStoredTransactionsAgain()
+    public async Task Chain_ThatLostItsTail_GetsTheStoredTransactionsAgain(bool gatewayRestarts)
     {
         var snapshot = await _town.Node.Send("evm_snapshot", [], Stop);
-        Guid[] ids;
-        await using (var gateway = await RunningGateway.Start(_town, Stop))
+        var gateway = await RunningGateway.Start(_town, Stop);
+        try
         {
-            ids = await Accept(gateway, 3);
-            using var api = Api(gateway);
-            await api.Wait(ids, Stop);
-        }
+            var ids = await Accept(gateway, 3);
+            using (var api = Api(gateway))
+            {
+                await api.Wait(ids, Stop);
+            }
 
-        await _town.StopIndexer(Stop);
-        await _town.Node.Send("evm_revert", [snapshot.GetString()], Stop);
-        await _town.Node.Send("anvil_mine", ["0x5"], Stop);
-        await using (var gateway = await RunningGateway.Start(_town, Stop))
-        {
+            if (gatewayRestarts)
+            {
+                await gateway.DisposeAsync();
+            }
+
+            await _town.StopIndexer(Stop);
+            await _town.Node.Send("evm_revert", [snapshot.GetString()], Stop);
+            await _town.Node.Send("anvil_mine", ["0x5"], Stop);
+            if (gatewayRestarts)
+            {
+                gateway = await RunningGateway.Start(_town, Stop);
+            }
+
+            await Eventually(async () => await Scalar("select count(*) from gateway.transaction where recast_block is not null") > 0);
             await _town.StartIndexer(rebuild: true, Stop);
             await Eventually(async () => await Scalar("select count(*) from gateway.transaction where status = 1") == 0);
+            await AssertExecutedOnce(ids);
+        }
+        finally
+        {
+            await gateway.DisposeAsync();
         }
 
-        await AssertExecutedOnce(ids);
+        // What the gateway says of each operation is where the ledger has it now.
         Assert.That(
             await Scalar("""
                 select count(*) from gateway.operation o join gateway.transaction t using (transaction_id)
@@ -175,6 +191,22 @@ internal sealed class RestartTests
         await Eventually(() => Task.FromResult(Phases(first, second).SequenceEqual([EnginePhase.Standby, EnginePhase.Running])));
         var ids = (await Accept(first, 10)).Concat(await Accept(second, 10)).ToArray();
         await AssertExecutedOnce(ids);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Wait_WhereNothingEnds_AnswersWhenTheTimeIsUp()
+    {
+        await using var idle = await RunningGateway.Start(_town, Stop, submits: false);
+        var ids = await Accept(idle, 1);
+        using var api = Api(idle);
+        var watch = Stopwatch.StartNew();
+        var state = (await api.States(ids, 2, Stop))[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That(state.Status, Is.EqualTo(OperationStatus.Queued));
+            Assert.That(watch.Elapsed.TotalSeconds, Is.InRange(1.9, 10));
+        });
     }
 
     [Test]

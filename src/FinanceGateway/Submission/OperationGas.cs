@@ -22,14 +22,14 @@ internal static class OperationGas
     public static long Ceiling(OperationKind kind, int calldataBytes) => kind switch
     {
         // Grows with the signers: each is stored, checked and put into the event.
-        OperationKind.RegisterParty => 110_000 + calldataBytes * 180L,
-        OperationKind.AddSigner => 90_000,
-        OperationKind.RemoveSigner => 45_000,
-        OperationKind.IssueReceivable => 110_000,
-        OperationKind.AssignReceivable => 95_000,
-        OperationKind.RedeemReceivable => 50_000,
-        OperationKind.OpenLoan => 130_000,
-        OperationKind.DisburseLoan => 50_000,
+        OperationKind.RegisterParty => 40_000 + calldataBytes * 115L,
+        OperationKind.AddSigner => 70_000,
+        OperationKind.RemoveSigner => 30_000,
+        OperationKind.IssueReceivable => 115_000,
+        OperationKind.AssignReceivable => 85_000,
+        OperationKind.RedeemReceivable => 40_000,
+        OperationKind.OpenLoan => 115_000,
+        OperationKind.DisburseLoan => 45_000,
         OperationKind.RepayLoan => 60_000,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No gas ceiling is known for this operation."),
     } + (CalldataByte * (calldataBytes + 3 * SlotBytes));

@@ -50,7 +50,7 @@ internal sealed partial class SubmissionEngine(
             if (clock.GetElapsedTime(lookedAt) >= Pause)
             {
                 lookedAt = clock.GetTimestamp();
-                if (await stuck.Mend(connection, cancellationToken))
+                if (await stuck.Mend(connection, cancellationToken) || await caster.HasLostTail(connection, cancellationToken))
                 {
                     await caster.Repair(connection, cancellationToken);
                 }
@@ -76,18 +76,22 @@ internal sealed partial class SubmissionEngine(
     private async Task TakeSender(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var key = BinaryPrimitives.ReadInt64BigEndian(keys.Sender.Address.ToArray()) ^ checked((long)chain.ChainId);
-        while (true)
+        while (!await TryLock(connection, key, cancellationToken))
         {
-            await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
-            if (await command.ExecuteScalarAsync(cancellationToken) is true)
+            if (state.Phase != EnginePhase.Standby)
             {
-                return;
+                state.Set(EnginePhase.Standby);
+                LogStandby(keys.Sender.Address);
             }
 
-            state.Set(EnginePhase.Standby);
-            LogStandby(keys.Sender.Address);
             await Task.Delay(Pause, cancellationToken);
         }
+    }
+
+    private static async Task<bool> TryLock(NpgsqlConnection connection, long key, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     [LoggerMessage(2001, LogLevel.Information, "Submitting as {Sender}")]

@@ -27,6 +27,10 @@ internal sealed partial class TransactionCaster(
         order by nonce
         """;
 
+    private const string LastEndedSql = """
+        select coalesce(max(nonce), -1) from gateway.transaction where chain_id = $1 and sender = $2 and status = 2
+        """;
+
     /// <summary>Sends once. A node that knows the transaction already is content.</summary>
     /// <exception cref="NodeUnreachableException">The chain is away; the transaction is stored and sent later.</exception>
     public async Task Send(StoredTransaction transaction, CancellationToken cancellationToken)
@@ -40,6 +44,19 @@ internal sealed partial class TransactionCaster(
             // Not lost: it stands in the database and is looked up when it is not indexed in time.
             LogRefused(transaction.Nonce, refusal.Message);
         }
+    }
+
+    /// <summary>
+    /// True when the chain does not have a transaction any more whose events were indexed: it was killed and came back without its latest blocks.
+    /// </summary>
+    public async Task<bool> HasLostTail(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // The database first: what it knows as ended was on the chain before the chain is asked.
+        await using var command = new NpgsqlCommand(LastEndedSql, connection);
+        command.Parameters.Add(new() { Value = checked((long)identity.ChainId) });
+        command.Parameters.Add(new() { Value = keys.Sender.Address.ToArray() });
+        var lastEnded = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return checked((long)await chain.TransactionCount(keys.Sender.Address, BlockTag.Latest, cancellationToken)) <= lastEnded;
     }
 
     /// <summary>Brings the chain up to the stored nonces. Returns how many transactions it was given again.</summary>
