@@ -72,6 +72,6 @@ internal sealed partial class DotnetTests : ITestStep
     private static partial Regex TestProject();
 
     /// <summary>Passed tests and the runner's own remarks; failures and their stacks are shown.</summary>
-    [GeneratedRegex(@"^\s*(Passed|Skipped)\s|^\s*$|^Results File|^Test run for|^A total of|^NUnit |^Test Run |^Total tests|^ +(Passed|Failed|Skipped): |^ Total time|^No test matches|^Starting test|^VSTest")]
+    [GeneratedRegex(@"^\s*(Passed|Skipped)\s|^\s*$|^Results File|^Test run for|^A total of|^NUnit |^Test Run |^Total tests|^ +(Passed|Failed|Skipped): |^ Total time|^No test matches|^Starting test|^VSTest|^Running (all|selected) tests in|^ +NUnit3TestExecutor")]
     private static partial Regex Chatter();
 }
