@@ -112,12 +112,13 @@ public sealed class EmbeddedChain : IAsyncDisposable
         return _door.Send("evm_increaseTime", [(long)by.TotalSeconds], cancellation);
     }
 
-    /// <summary>Ends the story: from now on, over restarts too, blocks bear the time of this machine.</summary>
+    /// <summary>Ends the story: an empty block and all after it, over restarts too, bear the time of this machine.</summary>
     /// <exception cref="EngineException">The story has run past our own time.</exception>
     public async Task ReturnToWallClock(CancellationToken cancellation)
     {
         await SetClock(DateTimeOffset.UtcNow, cancellation);
         File.Delete(_folder.StoryClock);
+        await Mine(1, cancellation);
     }
 
     /// <summary>Mines so many empty blocks, or one with what waits in the pool.</summary>

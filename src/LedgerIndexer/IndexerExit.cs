@@ -19,6 +19,9 @@ public enum IndexerExit
 
     /// <summary>The node or the database stayed away, or answered with what cannot be understood.</summary>
     DependencyFailed = 5,
+
+    /// <summary>A fault of the program itself; the log has it.</summary>
+    Faulted = 6,
 }
 
 /// <summary>Indexing must not go on. The message is a sentence for the operator; nothing of the current range was committed.</summary>

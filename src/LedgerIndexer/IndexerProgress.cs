@@ -24,10 +24,10 @@ public sealed class IndexerProgress(TimeProvider clock)
     public bool Ready =>
         Volatile.Read(ref _caughtUp) == 1 && clock.GetElapsedTime(Interlocked.Read(ref _seenAt)) < SightValid;
 
-    /// <summary>How the process ended; <see cref="IndexerExit.Stopped"/> while it runs.</summary>
-    public IndexerExit Exit { get; private set; }
+    /// <summary>How the process ended; <see cref="IndexerExit.Faulted"/> until another end is known.</summary>
+    public IndexerExit Exit { get; private set; } = IndexerExit.Faulted;
 
-    /// <summary>The sentence of the stop, null while all is well.</summary>
+    /// <summary>The sentence of a stop; null while it runs and after an end that was asked for.</summary>
     public string? StopReason { get; private set; }
 
     internal void Saw(long head)
@@ -39,6 +39,8 @@ public sealed class IndexerProgress(TimeProvider clock)
     internal void Committed(long block) => Interlocked.Exchange(ref _block, block);
 
     internal void CaughtUp() => Volatile.Write(ref _caughtUp, 1);
+
+    internal void Ended() => (Exit, StopReason) = (IndexerExit.Stopped, null);
 
     internal void StoppedBy(IndexerExit exit, string reason)
     {

@@ -31,19 +31,29 @@ internal sealed class IndexerWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Whatever is not named here is a fault of this program: the host logs it and ends the process.
         try
         {
             await Follow(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            progress.Ended();
             IndexerLog.Ended(logger, progress.Block);
         }
         catch (IndexerStoppedException stopped)
         {
             Stop(stopped.Exit, stopped.Message);
         }
-        catch (Exception fault) when (fault is EthereumException or NpgsqlException or NodeBehindException or TimeoutException)
+        catch (EthereumException fault)
+        {
+            Stop(IndexerExit.DependencyFailed, fault.Message);
+        }
+        catch (NodeBehindException fault)
+        {
+            Stop(IndexerExit.DependencyFailed, fault.Message);
+        }
+        catch (NpgsqlException fault)
         {
             Stop(IndexerExit.DependencyFailed, fault.Message);
         }

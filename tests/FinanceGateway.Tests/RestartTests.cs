@@ -195,6 +195,37 @@ internal sealed class RestartTests
 
     [Test]
     [CancelAfter(60_000)]
+    public async Task Registration_RefusedOnExecution_SaysWhyAndFreesItsUscc()
+    {
+        var signer = Secp256k1Key.Create();
+        var first = await Actor.Registration(_town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
+        var second = await Actor.Registration(_town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
+        Guid[] ids;
+        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        {
+            // Neither is on the ledger yet, so the door lets both in.
+            using var desk = dying.Operator(_town);
+            ids = [(await Register(desk, first)).OperationId, (await Register(desk, second)).OperationId];
+        }
+
+        await using var gateway = await RunningGateway.Start(_town, Stop);
+        using var again = gateway.Operator(_town);
+        var states = await again.Wait(ids, Stop);
+        Assert.Multiple(() =>
+        {
+            Assert.That(states.Select(state => state.Status), Is.EqualTo(new[] { OperationStatus.Final, OperationStatus.Refused }));
+            Assert.That((states[1].Refusal!.Code, states[1].Refusal!.Field), Is.EqualTo(("signer_taken", "signers")));
+            Assert.That(states[1].Result, Is.Null);
+        });
+        signer = Secp256k1Key.Create();
+        Assert.That(async () => await Register(again, second with { Signers = [SignerId.Grant(signer, Rights.Enterprise)] }), Throws.Nothing);
+
+        Task<Accepted> Register(GatewayClient desk, PartyRegistration party) =>
+            desk.RegisterParty(party, [_town.Ledger.Sign(party.ToOperation(), signer)], Trade.Key(), Stop);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
     public async Task Wait_WhereNothingEnds_AnswersWhenTheTimeIsUp()
     {
         await using var idle = await RunningGateway.Start(_town, Stop, submits: false);

@@ -24,7 +24,12 @@ internal sealed class ReportApiTests
         await story.Open(enterprises: 9, banks: 3);
         for (var batch = 0; batch < 8; batch++)
         {
-            _middle = batch == 4 ? _head : _middle;
+            if (batch == 4)
+            {
+                _middle = _head;
+                await _ledger.Chain.IncreaseTime(TimeSpan.FromDays(31), CancellationToken.None);
+            }
+
             _head = await story.Play(operations: 30);
         }
 

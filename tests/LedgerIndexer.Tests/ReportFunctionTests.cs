@@ -19,6 +19,12 @@ internal sealed class ReportFunctionTests
         await using var indexer = await RunningIndexer.Start(_ledger, _database);
         for (var batch = 0; batch < 12; batch++)
         {
+            if (batch == 6)
+            {
+                // So that the story has more than one month whatever day it is.
+                await _ledger.Chain.IncreaseTime(TimeSpan.FromDays(31), CancellationToken.None);
+            }
+
             var block = await story.Play(operations: 25);
             await indexer.WaitFor(block);
             _answers[block] = await AnswersAsOf(block, latest: true);

@@ -48,11 +48,7 @@ internal sealed class RestartTests
         for (long block = -1; block < head; starts++)
         {
             await using var indexer = await RunningIndexer.Start(_ledger, database, ("MaxBlocksPerRange", "1"));
-            var goal = block + random.Next(1, 9);
-            while (indexer.Progress.Block < Math.Min(goal, head))
-            {
-                await Task.Delay(1);
-            }
+            await indexer.WaitFor(Math.Min(block + random.Next(1, 9), head));
 
             // Wherever the next range is now: being read, half written, or committed.
             await Task.Delay(random.Next(0, 4));

@@ -136,6 +136,10 @@ internal sealed class MalformedAnswerTests
         Changed(Receipt.ReplaceLineEndings(""), from, to), client => client.Receipt(Hash256.Parse(Hash), default));
 
     [Test]
+    public Task Receipt_OfAnotherTransaction_IsRefused() => AssertRefused(
+        Changed(Receipt, "0x1111", "0x2222"), client => client.Receipt(Hash256.Parse(Hash), default));
+
+    [Test]
     public Task SendRawTransaction_NamedOtherwise_IsRefused() => AssertRefused($"\"{Hash}\"", client => client.SendRawTransaction([1, 2, 3], default));
 
     [Test]
