@@ -4,48 +4,34 @@ pragma solidity 0.8.37;
 import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {ControlTotals} from "./ControlTotals.sol";
-import {IFinanceLedger} from "./IFinanceLedger.sol";
-import {P256Sha256Verifier} from "./P256Sha256Verifier.sol";
+import {ILedgerErrors} from "./interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "./interfaces/ILedgerEvents.sol";
+import {LedgerStorage} from "./LedgerStorage.sol";
 import "./Types.sol";
 
-/// @title What all parts of the ledger stand on: signatures, dates, amounts
-abstract contract LedgerBase is ControlTotals, EIP712 {
+/// @title What all parts of the ledger stand on: signatures, parties, parameters, dates, amounts
+abstract contract LedgerBase is LedgerStorage, EIP712("FinanceLedger", "1"), ILedgerErrors, ILedgerEvents {
     uint256 private constant SCHEME_SECP256K1 = 1;
     uint256 private constant SCHEME_P256 = 2;
+    uint256 private constant SCHEME_PASSKEY = 3;
     uint256 private constant SECP256K1_LENGTH = 66;
     uint256 private constant P256_LENGTH = 129;
+    /// Scheme, key, and the shortest assertion that can be.
+    uint256 private constant PASSKEY_MIN_LENGTH = 65 + 8 * 32;
+    uint256 private constant KEY_END = 65;
     /// A timestamp plus this, in whole days, is the date in China Standard Time.
     uint256 private constant CHINA_STANDARD_TIME = 8 hours;
 
-    address public immutable override p256Verifier;
-    uint16 internal immutable _maxTenorDays;
-    uint8 internal immutable _maxSplitDepth;
-    uint8 internal immutable _maxSplits;
+    /// Named in the ERC-7913 bytes of this ledger's P-256 signers and passkeys.
+    address internal immutable _p256Verifier;
+    address internal immutable _passkeyVerifier;
 
-    mapping(bytes32 signerId => SignerRecord) internal _signers;
-
-    constructor(Parameters memory limits) {
-        p256Verifier = address(new P256Sha256Verifier());
-        _maxTenorDays = limits.maxTenorDays;
-        _maxSplitDepth = limits.maxSplitDepth;
-        _maxSplits = limits.maxSplits;
+    constructor(address p256Verifier_, address passkeyVerifier_) {
+        _p256Verifier = p256Verifier_;
+        _passkeyVerifier = passkeyVerifier_;
     }
 
-    /// @inheritdoc IFinanceLedger
-    function signer(bytes32 signerId) external view returns (SignerRecord memory) {
-        return _signers[signerId];
-    }
-
-    /// @inheritdoc IFinanceLedger
-    function parameters() external view returns (Parameters memory) {
-        return Parameters(_maxTenorDays, _maxSplitDepth, _maxSplits);
-    }
-
-    /// @inheritdoc IFinanceLedger
-    function today() public view returns (uint16) {
-        return uint16((block.timestamp + CHINA_STANDARD_TIME) / 1 days);
-    }
+    // ---- Signatures ------------------------------------------------------------------------------------------------------
 
     /// @dev The signer behind a signature. Refused: `SignatureMalformed`, `SignatureInvalid`.
     function _signerOf(bytes32 structHash, bytes calldata signature) internal view returns (bytes32 signerId) {
@@ -59,24 +45,57 @@ abstract contract LedgerBase is ControlTotals, EIP712 {
             require(fault == ECDSA.RecoverError.NoError, SignatureInvalid(digest));
             return keccak256(abi.encodePacked(account));
         }
-        if (scheme == SCHEME_P256 && signature.length == P256_LENGTH) {
-            bytes calldata key = signature[1:65];
-            bytes4 answer = IERC7913SignatureVerifier(p256Verifier).verify(key, digest, signature[65:]);
-            require(answer == IERC7913SignatureVerifier.verify.selector, SignatureInvalid(digest));
-            return keccak256(abi.encodePacked(p256Verifier, key));
-        }
-        revert SignatureMalformed(signature.length);
+        address verifier;
+        if (scheme == SCHEME_P256 && signature.length == P256_LENGTH) verifier = _p256Verifier;
+        else if (scheme == SCHEME_PASSKEY && signature.length >= PASSKEY_MIN_LENGTH) verifier = _passkeyVerifier;
+        else revert SignatureMalformed(signature.length);
+        bytes calldata key = signature[1:KEY_END];
+        bytes4 answer = IERC7913SignatureVerifier(verifier).verify(key, digest, signature[KEY_END:]);
+        require(answer == IERC7913SignatureVerifier.verify.selector, SignatureInvalid(digest));
+        return keccak256(abi.encodePacked(verifier, key));
     }
 
-    /// @dev Requires that a signer of `partyId` with `right` signed. Refused: as `_signerOf`, and `SignerUnauthorised`.
+    /// @dev Requires that a signer of `partyId` with `right` signed; returns its number. Refused: as `_signerOf`, and `SignerUnauthorised`.
     function _requireSignature(PartyId partyId, uint8 right, bytes32 structHash, bytes calldata signature)
         internal
         view
-        returns (bytes32 signerId)
+        returns (uint16 number)
     {
-        signerId = _signerOf(structHash, signature);
+        bytes32 signerId = _signerOf(structHash, signature);
         SignerRecord memory found = _signers[signerId];
         require(found.party == partyId && found.rights & right != 0, SignerUnauthorised(partyId, signerId, right));
+        return found.number;
+    }
+
+    // ---- Parties ---------------------------------------------------------------------------------------------------------
+
+    /// @dev A party of that kind that may enter agreements. Refused: `PartyUnknown`, `PartyKindWrong`, `PartySuspended`.
+    function _requireParty(PartyId id, PartyKind expected) internal view returns (Standing standing) {
+        Party storage found = _parties[id];
+        PartyKind actual = found.kind;
+        require(actual != PartyKind.None, PartyUnknown(id));
+        require(actual == expected, PartyKindWrong(id, expected, actual));
+        standing = found.standing;
+        require(standing != Standing.Suspended, PartySuspended(id));
+    }
+
+    // ---- Exposures -------------------------------------------------------------------------------------------------------
+
+    /// @dev 32 bits of the bank, 32 of the party, 8 of the side.
+    function _lineKey(PartyId bank, PartyId subject, ExposureSide side) internal pure returns (uint256) {
+        return uint256(PartyId.unwrap(bank)) << 40 | uint256(PartyId.unwrap(subject)) << 8 | uint256(side);
+    }
+
+    // ---- Rules, dates, amounts -------------------------------------------------------------------------------------------
+
+    /// @dev The parameters in force today.
+    function _rules() internal view returns (Parameters memory rules) {
+        rules = _nextParameters;
+        if (rules.startDate == 0 || rules.startDate > _today()) rules = _parameters;
+    }
+
+    function _today() internal view returns (uint16) {
+        return uint16((block.timestamp + CHINA_STANDARD_TIME) / 1 days);
     }
 
     function _requireInTime(uint64 deadline) internal view {

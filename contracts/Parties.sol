@@ -1,54 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "./IFinanceLedger.sol";
-import {LedgerBase} from "./LedgerBase.sol";
-import "./Types.sol";
+import {Signers} from "./Signers.sol";
+import {IRegistry} from "./interfaces/IRegistry.sol";
+import "./Operations.sol";
 
-/// @title Parties and their signers
-abstract contract Parties is LedgerBase {
+/// @title Parties: registration, standing, signers and their recovery
+abstract contract Parties is Signers, IRegistry {
     bytes32 private constant SIGNER_GRANT_TYPEHASH = keccak256("SignerGrant(bytes signer,uint8 rights)");
     bytes32 private constant REGISTER_PARTY_TYPEHASH = keccak256(
         "RegisterParty(uint8 kind,uint32 regionCode,bytes5 industry,bytes32 profileHash,SignerGrant[] signers,uint64 deadline)"
         "SignerGrant(bytes signer,uint8 rights)"
     );
+    bytes32 private constant SET_STANDING_TYPEHASH =
+        keccak256("SetStanding(uint32 party,uint8 standing,bytes32 reasonHash,uint16 revision,uint64 deadline)");
     bytes32 private constant ADD_SIGNER_TYPEHASH =
         keccak256("AddSigner(uint32 party,bytes signer,uint8 rights,uint64 deadline)");
     bytes32 private constant REMOVE_SIGNER_TYPEHASH =
         keccak256("RemoveSigner(uint32 party,bytes32 signerId,uint64 deadline)");
+    bytes32 private constant PROPOSE_RECOVERY_TYPEHASH =
+        keccak256("ProposeRecovery(uint32 party,bytes signer,uint8 rights,uint16 revision,uint64 deadline)");
+    bytes32 private constant VETO_RECOVERY_TYPEHASH =
+        keccak256("VetoRecovery(uint32 party,bytes32 signerId,uint64 deadline)");
+    bytes32 private constant COMPLETE_RECOVERY_TYPEHASH =
+        keccak256("CompleteRecovery(uint32 party,bytes32 signerId,uint64 deadline)");
 
-    /// The operator is the first party of every ledger; its constructor registers it.
-    PartyId internal constant OPERATOR = PartyId.wrap(1);
     uint256 private constant MAX_SIGNERS_AT_REGISTRATION = 8;
-    uint256 private constant ACCOUNT_LENGTH = 20;
-    uint256 private constant P256_SIGNER_LENGTH = 84;
 
-    mapping(PartyId => Party) internal _parties;
-    uint32 private _lastParty;
-
-    constructor(uint32 regionCode, bytes32 profileHash, SignerGrant[] memory signers) {
-        (PartyId id, Party storage operator) = _enter(PartyKind.Operator, regionCode, "", profileHash);
-        for (uint256 i = 0; i < signers.length; i++) {
-            _grant(id, operator, signers[i].signer, signers[i].rights);
-        }
-        require(operator.managers > 0, ManagerMissing(id));
-        emit PartyRegistered(id, PartyKind.Operator, regionCode, "", profileHash, signers);
-    }
-
-    /// @inheritdoc IFinanceLedger
-    function party(PartyId id) external view returns (Party memory) {
-        return _parties[id];
-    }
-
-    /// @inheritdoc IFinanceLedger
+    /// @inheritdoc IRegistry
     function registerParty(RegisterParty calldata op, bytes calldata registrarSignature, bytes[] calldata signerSignatures)
         external
     {
         _requireInTime(op.deadline);
-        require(
-            op.kind == PartyKind.Enterprise || op.kind == PartyKind.Bank,
-            PartyKindWrong(PartyId.wrap(0), PartyKind.Enterprise, op.kind)
-        );
+        _requireSubject(PartyId.wrap(0), op.kind);
         uint256 count = op.signers.length;
         require(
             count > 0 && count <= MAX_SIGNERS_AT_REGISTRATION, SignerCountOutOfRange(count, MAX_SIGNERS_AT_REGISTRATION)
@@ -58,8 +42,10 @@ abstract contract Parties is LedgerBase {
         bytes32 structHash = _hashRegistration(op);
         (PartyId id, Party storage entered) = _enter(op.kind, op.regionCode, op.industry, op.profileHash);
         for (uint256 i = 0; i < count; i++) {
-            bytes32 signerId = _grant(id, entered, op.signers[i].signer, op.signers[i].rights);
+            uint8 rights = op.signers[i].rights;
+            bytes32 signerId = _requireFree(op.kind, op.signers[i].signer, rights);
             _requireSigner(signerId, structHash, signerSignatures[i]);
+            _grant(id, entered, signerId, rights);
         }
         require(entered.managers > 0, ManagerMissing(id));
         _requireSignature(OPERATOR, Rights.REGISTER, structHash, registrarSignature);
@@ -69,21 +55,41 @@ abstract contract Parties is LedgerBase {
         emit PartyRegistered(id, op.kind, op.regionCode, op.industry, op.profileHash, op.signers);
     }
 
-    /// @inheritdoc IFinanceLedger
+    /// @inheritdoc IRegistry
+    function setStanding(SetStanding calldata op, bytes calldata operatorSignature) external {
+        _requireInTime(op.deadline);
+        Party storage subject = _known(op.party);
+        PartyKind kind = subject.kind;
+        _requireSubject(op.party, kind);
+        _requireStandingRevision(op.party, subject, op.revision);
+        bool possible = op.standing != Standing.None && op.standing != subject.standing
+            && (op.standing != Standing.StopListed || kind == PartyKind.Enterprise);
+        require(possible, StandingInvalid(op.party, op.standing));
+        require(op.reasonHash != 0, ReasonMissing());
+        _requireSignature(
+            OPERATOR, Rights.MANAGE, keccak256(abi.encode(SET_STANDING_TYPEHASH, op)), operatorSignature
+        );
+
+        subject.standing = op.standing;
+        subject.standingRevision += 1;
+        emit StandingSet(op.party, op.standing, op.reasonHash);
+    }
+
+    /// @inheritdoc IRegistry
     function addSigner(AddSigner calldata op, bytes calldata managerSignature, bytes calldata signerSignature) external {
         _requireInTime(op.deadline);
         Party storage owner = _known(op.party);
         bytes32 structHash =
             keccak256(abi.encode(ADD_SIGNER_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.deadline));
-        bytes32 signerId = _grant(op.party, owner, op.signer, op.rights);
+        bytes32 signerId = _requireFree(owner.kind, op.signer, op.rights);
         _requireSigner(signerId, structHash, signerSignature);
-        bytes32 managerId = _requireSignature(op.party, Rights.MANAGE, structHash, managerSignature);
-        // The grant above is already in storage: a new manager must not admit itself.
-        require(managerId != signerId, SignerUnauthorised(op.party, signerId, Rights.MANAGE));
+        // The new signer is not in force yet, so that it cannot admit itself.
+        _requireSignature(op.party, Rights.MANAGE, structHash, managerSignature);
+        _grant(op.party, owner, signerId, op.rights);
         emit SignerAdded(op.party, signerId, op.signer, op.rights);
     }
 
-    /// @inheritdoc IFinanceLedger
+    /// @inheritdoc IRegistry
     function removeSigner(RemoveSigner calldata op, bytes calldata managerSignature) external {
         _requireInTime(op.deadline);
         Party storage owner = _known(op.party);
@@ -99,61 +105,84 @@ abstract contract Parties is LedgerBase {
         emit SignerRemoved(op.party, op.signerId);
     }
 
-    function _known(PartyId id) private view returns (Party storage found) {
+    /// @inheritdoc IRegistry
+    function proposeRecovery(ProposeRecovery calldata op, bytes calldata operatorSignature, bytes calldata signerSignature)
+        external
+    {
+        _requireInTime(op.deadline);
+        Party storage subject = _known(op.party);
+        _requireSubject(op.party, subject.kind);
+        _requireStandingRevision(op.party, subject, op.revision);
+        bytes32 pending = _recoveries[op.party].signerId;
+        require(pending == 0, RecoveryPending(op.party, pending));
+        bytes32 structHash = keccak256(
+            abi.encode(
+                PROPOSE_RECOVERY_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.revision, op.deadline
+            )
+        );
+        bytes32 signerId = _requireFree(subject.kind, op.signer, op.rights);
+        _requireSigner(signerId, structHash, signerSignature);
+        _requireSignature(OPERATOR, Rights.MANAGE, structHash, operatorSignature);
+
+        subject.standingRevision += 1;
+        uint16 readyDate = _today() + _rules().recoveryDelayDays;
+        _recoveries[op.party] = Recovery(signerId, op.rights, readyDate);
+        emit RecoveryProposed(op.party, signerId, op.signer, op.rights, readyDate);
+    }
+
+    /// @inheritdoc IRegistry
+    function vetoRecovery(VetoRecovery calldata op, bytes calldata partySignature) external {
+        _requireInTime(op.deadline);
+        _requireRecovery(op.party, op.signerId);
+        _requireSignature(op.party, Rights.ANY, keccak256(abi.encode(VETO_RECOVERY_TYPEHASH, op)), partySignature);
+
+        delete _recoveries[op.party];
+        emit RecoveryVetoed(op.party, op.signerId);
+    }
+
+    /// @inheritdoc IRegistry
+    function completeRecovery(CompleteRecovery calldata op, bytes calldata signerSignature) external {
+        _requireInTime(op.deadline);
+        Recovery memory found = _requireRecovery(op.party, op.signerId);
+        uint16 today_ = _today();
+        require(today_ >= found.readyDate, RecoveryEarly(op.party, found.readyDate, today_));
+        _requireUntaken(op.signerId);
+        _requireSigner(op.signerId, keccak256(abi.encode(COMPLETE_RECOVERY_TYPEHASH, op)), signerSignature);
+
+        delete _recoveries[op.party];
+        _grant(op.party, _parties[op.party], op.signerId, found.rights);
+        emit RecoveryCompleted(op.party, op.signerId, found.rights);
+    }
+
+    /// @dev Refused: `PartyUnknown`.
+    function _known(PartyId id) internal view returns (Party storage found) {
         found = _parties[id];
         require(found.kind != PartyKind.None, PartyUnknown(id));
     }
 
-    /// @dev Refused: `PartyUnknown`, `PartyKindWrong`.
-    function _requireKind(PartyId id, PartyKind expected) internal view {
-        PartyKind actual = _parties[id].kind;
-        require(actual != PartyKind.None, PartyUnknown(id));
-        require(actual == expected, PartyKindWrong(id, expected, actual));
+    /// @dev Only enterprises and banks are registered and judged by the operator. Refused: `PartyKindWrong`.
+    function _requireSubject(PartyId id, PartyKind kind) private pure {
+        require(
+            kind == PartyKind.Enterprise || kind == PartyKind.Bank, PartyKindWrong(id, PartyKind.Enterprise, kind)
+        );
     }
 
-    function _enter(PartyKind kind, uint32 regionCode, bytes5 industry, bytes32 profileHash)
-        private
-        returns (PartyId id, Party storage entered)
-    {
-        // GB/T 2260 codes have six digits and start with 1 to 8.
-        require(regionCode >= 110_000 && regionCode <= 829_999, RegionInvalid(regionCode));
-        require(profileHash != 0, ProfileMissing());
-        id = PartyId.wrap(++_lastParty);
-        entered = _parties[id];
-        entered.kind = kind;
-        entered.regionCode = regionCode;
-        entered.industry = industry;
-        entered.profileHash = profileHash;
+    /// @dev Refused: `PartyRevisionStale`.
+    function _requireStandingRevision(PartyId id, Party storage subject, uint16 revision) private view {
+        uint16 current = subject.standingRevision;
+        require(revision == current, PartyRevisionStale(id, revision, current));
     }
 
-    function _grant(PartyId id, Party storage owner, bytes memory newSigner, uint8 rights)
-        private
-        returns (bytes32 signerId)
-    {
-        bool wellFormed = newSigner.length == ACCOUNT_LENGTH
-            || (newSigner.length == P256_SIGNER_LENGTH && address(bytes20(newSigner)) == p256Verifier);
-        require(wellFormed, SignerMalformed(newSigner.length));
-        uint8 allowed = _rightsOf(owner.kind);
-        require(rights != 0 && rights & ~allowed == 0, RightsUnfit(owner.kind, rights, allowed));
-        signerId = keccak256(newSigner);
-        PartyId taken = _signers[signerId].party;
-        require(PartyId.unwrap(taken) == 0, SignerTaken(signerId, taken));
-
-        _signers[signerId] = SignerRecord(id, rights);
-        owner.signers += 1;
-        if (rights & Rights.MANAGE != 0) owner.managers += 1;
+    /// @dev Refused: `RecoveryUnknown`.
+    function _requireRecovery(PartyId id, bytes32 signerId) private view returns (Recovery memory found) {
+        found = _recoveries[id];
+        require(signerId != 0 && found.signerId == signerId, RecoveryUnknown(id, signerId));
     }
 
-    /// @dev Requires that exactly this signer signed: the proof that it holds its key and agrees.
+    /// @dev Requires that this very signer signed: the proof that it holds its key and agrees. Refused: as `_signerOf`, `SignerMismatch`.
     function _requireSigner(bytes32 signerId, bytes32 structHash, bytes calldata signature) private view {
         bytes32 actual = _signerOf(structHash, signature);
         require(actual == signerId, SignerMismatch(signerId, actual));
-    }
-
-    function _rightsOf(PartyKind kind) private pure returns (uint8) {
-        if (kind == PartyKind.Enterprise) return Rights.ENTERPRISE;
-        if (kind == PartyKind.Bank) return Rights.BANK;
-        return Rights.OPERATOR;
     }
 
     function _hashRegistration(RegisterParty calldata op) private pure returns (bytes32) {

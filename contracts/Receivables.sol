@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "./IFinanceLedger.sol";
-import {Parties} from "./Parties.sol";
-import "./Types.sol";
+import {ClaimBase} from "./ClaimBase.sol";
+import {ITrading} from "./interfaces/ITrading.sol";
+import "./Operations.sol";
 
-/// @title Receivables: issue, assign and split, redeem
-abstract contract Receivables is Parties {
+/// @title Trading receivables: issue, assign and split, redeem
+abstract contract Receivables is ClaimBase, ITrading {
+    bytes32 private constant INVOICE_TYPEHASH = keccak256("Invoice(bytes32 fingerprint,uint64 amountFen)");
     bytes32 private constant ISSUE_RECEIVABLE_TYPEHASH = keccak256(
-        "IssueReceivable(uint32 obligor,uint32 holder,uint64 amountFen,uint16 maturityDate,bytes32 invoiceFingerprint,uint64 deadline)"
+        "IssueReceivable(uint32 obligor,uint32 holder,uint64 amountFen,uint16 maturityDate,Invoice[] invoices,uint64 deadline)"
+        "Invoice(bytes32 fingerprint,uint64 amountFen)"
     );
     bytes32 private constant ASSIGN_RECEIVABLE_TYPEHASH = keccak256(
         "AssignReceivable(uint40 receivable,uint32 assignee,uint64 amountFen,uint16 revision,uint64 deadline)"
@@ -17,73 +19,74 @@ abstract contract Receivables is Parties {
         "RedeemReceivable(uint40 receivable,uint64 amountFen,bytes32 paymentReference,uint16 revision,uint64 deadline)"
     );
 
-    /// Three revisions are kept back, so that every receivable can come to its end: pledged, released, redeemed in full.
-    uint16 private constant LAST_CHANGEABLE_REVISION = type(uint16).max - 3;
-
-    mapping(ReceivableId => Receivable) internal _receivables;
-    mapping(bytes32 invoiceFingerprint => ReceivableId) private _fingerprints;
-
-    /// @inheritdoc IFinanceLedger
-    function receivable(ReceivableId id) external view returns (Receivable memory) {
-        return _receivables[id];
-    }
-
-    /// @inheritdoc IFinanceLedger
-    function receivableOfFingerprint(bytes32 invoiceFingerprint) external view returns (ReceivableId) {
-        return _fingerprints[invoiceFingerprint];
-    }
-
-    /// @inheritdoc IFinanceLedger
+    /// @inheritdoc ITrading
     function issueReceivable(IssueReceivable calldata op, bytes calldata obligorSignature, bytes calldata holderSignature)
         external
     {
         _requireInTime(op.deadline);
         require(op.obligor != op.holder, SelfDealing(op.holder));
         _requireAmount(op.amountFen, 1, MAX_AMOUNT_FEN);
-        require(op.invoiceFingerprint != 0, FingerprintMissing());
-        uint16 current = today();
+        Parameters memory rules = _rules();
+        uint16 today_ = _today();
         require(
-            op.maturityDate > current && op.maturityDate <= current + _maxTenorDays,
-            MaturityOutOfRange(op.maturityDate, current + 1, current + _maxTenorDays)
+            op.maturityDate > today_ && op.maturityDate <= today_ + rules.maxReviewedTenorDays,
+            MaturityOutOfRange(op.maturityDate, today_ + 1, today_ + rules.maxReviewedTenorDays)
         );
-        _requireKind(op.obligor, PartyKind.Enterprise);
-        _requireKind(op.holder, PartyKind.Enterprise);
-        ReceivableId earlier = _fingerprints[op.invoiceFingerprint];
-        require(ReceivableId.unwrap(earlier) == 0, FingerprintTaken(op.invoiceFingerprint, earlier));
-        bytes32 structHash = keccak256(abi.encode(ISSUE_RECEIVABLE_TYPEHASH, op));
+        require(
+            _requireParty(op.obligor, PartyKind.Enterprise) != Standing.StopListed, PartyStopListed(op.obligor)
+        );
+        _requireParty(op.holder, PartyKind.Enterprise);
+        ReceivableId id = _nextReceivable();
+        bytes32 structHash = keccak256(
+            abi.encode(
+                ISSUE_RECEIVABLE_TYPEHASH,
+                op.obligor,
+                op.holder,
+                op.amountFen,
+                op.maturityDate,
+                _takeInvoices(op, id, rules.maxInvoices),
+                op.deadline
+            )
+        );
         _requireSignature(op.obligor, Rights.TRADE, structHash, obligorSignature);
         _requireSignature(op.holder, Rights.TRADE, structHash, holderSignature);
 
-        ReceivableId id = _nextReceivable();
-        _fingerprints[op.invoiceFingerprint] = id;
+        bool reviewNeeded = op.maturityDate > today_ + rules.maxTenorDays;
         _totals.issuedFen += op.amountFen;
         _receivables[id] = Receivable({
             obligor: op.obligor,
             holder: op.holder,
-            amountFen: uint56(op.amountFen),
+            amountFen: uint40(op.amountFen),
+            disputedFen: 0,
             maturityDate: op.maturityDate,
             status: ReceivableStatus.Active,
             depth: 0,
             splits: 0,
             revision: 1,
-            parent: ReceivableId.wrap(0)
+            parent: ReceivableId.wrap(0),
+            frozen: false,
+            reviewNeeded: reviewNeeded
         });
-        emit ReceivableIssued(id, op.obligor, op.holder, op.amountFen, op.maturityDate, op.invoiceFingerprint);
+        emit ReceivableIssued(
+            id, op.obligor, op.holder, op.amountFen, op.maturityDate, reviewNeeded, op.invoices
+        );
     }
 
-    /// @inheritdoc IFinanceLedger
+    /// @inheritdoc ITrading
     function assignReceivable(AssignReceivable calldata op, bytes calldata holderSignature, bytes calldata assigneeSignature)
         external
     {
         _requireInTime(op.deadline);
         Receivable memory current = _requireChangeable(op.receivable, op.revision);
         require(op.assignee != current.holder && op.assignee != current.obligor, SelfDealing(op.assignee));
-        _requireAmount(op.amountFen, 1, current.amountFen);
-        _requireKind(op.assignee, PartyKind.Enterprise);
+        _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
+        _requireParty(current.holder, PartyKind.Enterprise);
+        _requireParty(op.assignee, PartyKind.Enterprise);
         bool whole = op.amountFen == current.amountFen;
         if (!whole) {
-            require(current.depth < _maxSplitDepth, SplitTooDeep(op.receivable, _maxSplitDepth));
-            require(current.splits < _maxSplits, SplitsExhausted(op.receivable, _maxSplits));
+            Parameters memory rules = _rules();
+            require(current.depth < rules.maxSplitDepth, SplitTooDeep(op.receivable, rules.maxSplitDepth));
+            require(current.splits < rules.maxSplits, SplitsExhausted(op.receivable, rules.maxSplits));
         }
         bytes32 structHash = keccak256(abi.encode(ASSIGN_RECEIVABLE_TYPEHASH, op));
         _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
@@ -96,22 +99,22 @@ abstract contract Receivables is Parties {
             _receivables[op.receivable] = current;
             emit ReceivableAssigned(op.receivable, assignor, op.assignee, op.amountFen);
         } else {
-            _split(op.receivable, current, op.assignee, uint56(op.amountFen));
+            _split(op.receivable, current, op.assignee, uint40(op.amountFen));
         }
     }
 
-    /// @inheritdoc IFinanceLedger
+    /// @inheritdoc ITrading
     function redeemReceivable(RedeemReceivable calldata op, bytes calldata holderSignature) external {
         _requireInTime(op.deadline);
         Receivable memory current = _requireActive(op.receivable, op.revision);
-        _requireAmount(op.amountFen, 1, current.amountFen);
+        _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
         if (op.amountFen < current.amountFen) _requireRevisionsLeft(op.receivable, current.revision);
         require(op.paymentReference != 0, PaymentReferenceMissing());
         bytes32 structHash = keccak256(abi.encode(REDEEM_RECEIVABLE_TYPEHASH, op));
         _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
 
         current.revision += 1;
-        current.amountFen -= uint56(op.amountFen);
+        current.amountFen -= uint40(op.amountFen);
         if (current.amountFen == 0) current.status = ReceivableStatus.Redeemed;
         _receivables[op.receivable] = current;
         _totals.redeemedFen += op.amountFen;
@@ -120,29 +123,29 @@ abstract contract Receivables is Parties {
         );
     }
 
-    /// @dev Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`.
-    function _requireActive(ReceivableId id, uint16 revision) private view returns (Receivable memory current) {
-        current = _receivables[id];
-        require(current.status != ReceivableStatus.None, ReceivableUnknown(id));
-        require(current.revision == revision, ReceivableRevisionStale(id, revision, current.revision));
-        require(
-            current.status == ReceivableStatus.Active,
-            ReceivableStatusWrong(id, ReceivableStatus.Active, current.status)
-        );
-    }
-
-    /// @dev Refused: as `_requireActive`, and `ReceivableRevisionsExhausted`.
-    function _requireChangeable(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
-        current = _requireActive(id, revision);
-        _requireRevisionsLeft(id, revision);
-    }
-
-    function _requireRevisionsLeft(ReceivableId id, uint16 revision) private pure {
-        require(revision <= LAST_CHANGEABLE_REVISION, ReceivableRevisionsExhausted(id));
+    /// @dev Lets each invoice back this receivable and no other, for ever; returns the EIP-712 hash of the list.
+    /// Refused: `InvoiceCountOutOfRange`, `FingerprintMissing`, `AmountOutOfRange`, `FingerprintTaken`, `InvoicesBelowFace`.
+    function _takeInvoices(IssueReceivable calldata op, ReceivableId id, uint8 most) private returns (bytes32) {
+        uint256 count = op.invoices.length;
+        require(count > 0 && count <= most, InvoiceCountOutOfRange(count, most));
+        bytes32[] memory hashes = new bytes32[](count);
+        uint256 sumFen;
+        for (uint256 i = 0; i < count; i++) {
+            Invoice calldata invoice = op.invoices[i];
+            require(invoice.fingerprint != 0, FingerprintMissing());
+            _requireAmount(invoice.amountFen, 1, MAX_AMOUNT_FEN);
+            ReceivableId earlier = _fingerprints[invoice.fingerprint];
+            require(ReceivableId.unwrap(earlier) == 0, FingerprintTaken(invoice.fingerprint, earlier));
+            _fingerprints[invoice.fingerprint] = id;
+            sumFen += invoice.amountFen;
+            hashes[i] = keccak256(abi.encode(INVOICE_TYPEHASH, invoice));
+        }
+        require(sumFen >= op.amountFen, InvoicesBelowFace(sumFen, op.amountFen));
+        return keccak256(abi.encodePacked(hashes));
     }
 
     /// @dev `parent` is the record in memory with its revision already moved on.
-    function _split(ReceivableId parentId, Receivable memory parent, PartyId assignee, uint56 amountFen) private {
+    function _split(ReceivableId parentId, Receivable memory parent, PartyId assignee, uint40 amountFen) private {
         parent.amountFen -= amountFen;
         parent.splits += 1;
         _receivables[parentId] = parent;
@@ -151,12 +154,15 @@ abstract contract Receivables is Parties {
             obligor: parent.obligor,
             holder: assignee,
             amountFen: amountFen,
+            disputedFen: 0,
             maturityDate: parent.maturityDate,
             status: ReceivableStatus.Active,
             depth: parent.depth + 1,
             splits: 0,
             revision: 1,
-            parent: parentId
+            parent: parentId,
+            frozen: false,
+            reviewNeeded: parent.reviewNeeded
         });
         emit ReceivableSplit(parentId, childId, assignee, parent.holder, amountFen, parent.amountFen);
     }

@@ -16,16 +16,33 @@ function _otherPartyId(PartyId a, PartyId b) pure returns (bool) {
     return PartyId.unwrap(a) != PartyId.unwrap(b);
 }
 
+// The operator and the regulator are the first two parties of every ledger; its deployment registers them.
+PartyId constant OPERATOR = PartyId.wrap(1);
+PartyId constant REGULATOR = PartyId.wrap(2);
+
 // The most that one receivable, one loan or the interest on one loan can come to: 10 billion yuan. It is small enough that no few parties
-// can fill the 64-bit control totals (that takes 18 million receivables) and so stop the ledger, and every JSON reader holds it exactly.
+// can fill the 64-bit control totals (that takes 18 million receivables) and so stop the ledger, and it fits 40 bits.
 uint64 constant MAX_AMOUNT_FEN = 1_000_000_000_000;
+// The most fees that one loan can come to: 42,949,672.95 yuan, what 32 bits hold.
+uint64 constant MAX_FEE_FEN = type(uint32).max;
+// The highest credit limit, 2.8 trillion yuan, what 48 bits hold.
+uint64 constant MAX_LIMIT_FEN = type(uint48).max;
 
 /// @notice What a party is. Numbered from 1, append only.
 enum PartyKind {
     None,
     Operator,
     Enterprise,
-    Bank
+    Bank,
+    Regulator
+}
+
+/// @notice How a party stands with the operator. Numbered from 1, append only.
+enum Standing {
+    None,
+    Active,
+    StopListed, // issues no new receivables as obligor
+    Suspended // enters no new agreement; what it owes or holds it can still settle
 }
 
 /// @notice The state of a receivable. Numbered from 1, append only.
@@ -33,7 +50,8 @@ enum ReceivableStatus {
     None,
     Active,
     Pledged,
-    Redeemed
+    Redeemed,
+    Cancelled
 }
 
 /// @notice The state of a loan. Numbered from 1, append only.
@@ -41,188 +59,213 @@ enum LoanStatus {
     None,
     Opened,
     Disbursed,
-    Repaid
+    Repaid,
+    Cancelled,
+    Defaulted,
+    WrittenOff,
+    Recovered
+}
+
+/// @notice Whose obligation a credit limit bounds. Numbered from 1, append only.
+enum ExposureSide {
+    None,
+    Obligor,
+    Borrower
+}
+
+/// @notice Who paid what a bank recovers. Numbered from 1, append only.
+enum RecoverySource {
+    None,
+    Borrower, // the assignor, by recourse
+    Obligor,
+    Other // collateral, insurance, the sale of the claim
 }
 
 /// @notice What a signer may do for its party: a set of the bits in `Rights`.
 library Rights {
-    /// Issue, accept, assign and redeem receivables; apply for loans.
+    /// Issue, accept, assign, dispute and redeem receivables; apply for loans.
     uint8 internal constant TRADE = 1;
-    /// Approve loans (the maker).
+    /// Approve loans and what changes them to the bank's disadvantage (the maker).
     uint8 internal constant APPROVE = 2;
-    /// Record disbursements and receipts of repayments (the checker).
+    /// Record disbursements and receipts (the checker).
     uint8 internal constant DISBURSE = 4;
-    /// Add and remove signers.
+    /// Add and remove signers; set a bank's policy and limits; of the operator: standing, recovery and parameters.
     uint8 internal constant MANAGE = 8;
     /// Register parties; only a signer of the operator can hold it.
     uint8 internal constant REGISTER = 16;
+    /// Freeze and unfreeze receivables, adopt parameters; only a signer of the regulator can hold it.
+    uint8 internal constant SUPERVISE = 32;
 
     uint8 internal constant ENTERPRISE = TRADE | MANAGE;
     uint8 internal constant BANK = APPROVE | DISBURSE | MANAGE;
-    uint8 internal constant OPERATOR = REGISTER | MANAGE;
+    uint8 internal constant OF_OPERATOR = REGISTER | MANAGE;
+    uint8 internal constant OF_REGULATOR = SUPERVISE | MANAGE;
+    uint8 internal constant ANY = 255;
 }
 
 /// @notice A signer and its rights.
-/// @param signer ERC-7913 bytes: a 20-byte account address, or the ledger's P-256 verifier (20 bytes) followed by the key (x, y).
+/// @param signer ERC-7913 bytes: a 20-byte account address, or one of the ledger's verifiers (20 bytes) followed by a P-256 key (x, y).
 /// @param rights Bits of `Rights` that fit the party's kind.
 struct SignerGrant {
     bytes signer;
     uint8 rights;
 }
 
+/// @notice One invoice behind a receivable.
+/// @param fingerprint Hash of seller, code and number: see docs/architecture.md.
+/// @param amountFen What the invoice is over.
+struct Invoice {
+    bytes32 fingerprint;
+    uint64 amountFen;
+}
+
 // ---- Stored things -------------------------------------------------------------------------------------------------------
 
-/// @dev Slot 0: 8 + 32 + 40 + 32 + 16 = 128 bits. Slot 1: profile hash.
+/// @dev Slot 0: 8 + 8 + 32 + 40 + 5 * 16 = 168 bits. Slot 1: profile hash.
 struct Party {
     PartyKind kind;
+    Standing standing;
     uint32 regionCode; // GB/T 2260, six digits
     bytes5 industry; // GB/T 4754, a letter and up to four digits
-    uint32 signers; // signers in force
+    uint16 signers; // signers in force
     uint16 managers; // signers in force that hold MANAGE; never 0
+    uint16 lastSigner; // numbers given to signers so far
+    uint16 revision; // one more with every policy and model of the party
+    uint16 standingRevision; // one more with every standing and recovery: the party cannot wear the operator's signature out
     bytes32 profileHash; // salted hash of name and identifiers, which stay off the chain
 }
 
-/// @dev One slot: 32 + 8 = 40 bits. A removed signer keeps its party and has no rights, so that it can never be granted again.
+/// @dev One slot: 32 + 8 + 16 = 56 bits. A removed signer keeps its party and has no rights, so that it can never be granted again.
 struct SignerRecord {
     PartyId party;
     uint8 rights;
+    uint16 number; // within its party, from 1
 }
 
-/// @dev One slot: 32 + 32 + 56 + 16 + 8 + 8 + 8 + 16 + 40 = 216 bits.
+/// @notice A signer that the operator wants to give a party that lost its own.
+/// @dev Slot 0: signer id. Slot 1: 8 + 16 = 24 bits.
+struct Recovery {
+    bytes32 signerId;
+    uint8 rights;
+    uint16 readyDate; // the first day on which it can be completed, unless the party vetoes it before
+}
+
+/// @dev One slot: 2 * 32 + 2 * 40 + 16 + 3 * 8 + 16 + 40 + 2 * 8 = 256 bits.
 struct Receivable {
     PartyId obligor;
     PartyId holder;
-    uint56 amountFen; // what is still owed on this number, after splits and redemptions
+    uint40 amountFen; // what is still owed on this number, after splits, redemptions and cancellations
+    uint40 disputedFen; // the part of it that the obligor disputes
     uint16 maturityDate; // days since 1970-01-01, China Standard Time
     ReceivableStatus status;
     uint8 depth; // 0 for an issued receivable, one more for each split
     uint8 splits; // children made so far
-    uint16 revision; // one more with every change; a signed agreement names the revision that it saw
+    uint16 revision; // one more with every change by its parties; a signed agreement names the revision that it saw
     ReceivableId parent;
+    bool frozen; // by the regulator
+    bool reviewNeeded; // its tenor is above the ordinary maximum: a bank must record a review before it lends
 }
 
-/// @dev Slot 0: 56 + 56 + 32 + 32 + 16 + 16 + 16 + 8 + 8 = 240 bits. Slot 1: 40 + 56 + 160 = 256 bits.
-struct Loan {
-    uint56 principalFen;
-    uint56 repaidFen; // of the principal
+/// @notice What was agreed when a loan was opened.
+/// @dev One slot: 40 + 2 * 32 + 40 + 2 * 16 + 8 + 2 * 16 + 2 * 8 = 232 bits.
+struct LoanTerms {
+    uint40 principalFen;
     PartyId bank;
     PartyId borrower;
+    ReceivableId receivable;
     uint16 annualRateBps;
     uint16 dueDate; // days since 1970-01-01, China Standard Time
-    uint16 revision;
-    LoanStatus status;
     bool withRecourse;
-    ReceivableId receivable;
-    uint56 interestPaidFen;
-    bytes20 approver; // the first 20 bytes of the approving signer's id: the disburser must be another one
+    uint16 approver; // number of the approving signer: the disburser must be another one
+    uint16 secondApprover; // 0 where one sufficed
+    bool extended;
+    bool recourseClaimed;
+}
+
+/// @notice What became of a loan since.
+/// @dev One slot: 5 * 40 + 32 + 16 + 8 = 256 bits. All zero while the loan is only opened, so that opening costs one slot.
+struct LoanProgress {
+    uint40 disbursedFen;
+    uint40 repaidFen; // of the principal
+    uint40 writtenOffFen; // of the principal
+    uint40 recoveredFen; // of what was written off
+    uint40 interestFen;
+    uint32 feeFen;
+    uint16 revision; // one more with every change; a signed agreement names the revision that it saw
+    LoanStatus status; // None stands for Opened where there are terms
+}
+
+/// @notice A loan: its terms and what became of them.
+struct Loan {
+    LoanTerms terms;
+    LoanProgress progress;
+}
+
+/// @notice What a bank decides for itself. Without a policy it lends nothing.
+/// @dev One slot: 40 + 48 + 48 + 8 = 144 bits.
+struct LendingPolicy {
+    uint40 dualApprovalFen; // a principal above it takes two approvers
+    uint48 obligorLimitFen; // for each obligor without a limit of its own
+    uint48 borrowerLimitFen; // for each borrower without a limit of its own
+    bool isSet;
+}
+
+/// @notice How much of one party's obligations a bank has taken on, and may.
+/// @dev One slot: 48 + 48 + 16 + 8 = 120 bits.
+struct CreditLine {
+    uint48 usedFen; // approved and not yet repaid, lapsed or written off
+    uint48 limitFen;
+    uint16 revision; // one more with every limit that is set
+    bool isOwn; // false: the policy's limit holds
+}
+
+/// @notice The credit model that a bank decides by.
+/// @dev Slot 0: hash. Slot 1: 16 + 16 = 32 bits.
+struct CreditModel {
+    bytes32 modelHash;
+    uint16 fromDate;
+    uint16 untilDate;
 }
 
 /// @notice The control totals: what the whole ledger must add up to.
 /// @dev Slot 0: 24 + 16 + 40 + 40 + 64 + 64 = 248 bits, so that the headline figures are proved with one storage proof.
-/// Slot 1: 64 + 64 + 64 = 192 bits.
+/// Slots 1 and 2: four times 64 bits each.
 struct Totals {
     uint24 enterprises;
     uint16 banks;
     uint40 receivables; // numbers given out, children included
     uint40 loans;
     uint64 lentFen; // disbursed ever
-    uint64 repaidFen; // of the principals; outstanding = lent - repaid
+    uint64 repaidFen; // of the principals; outstanding = lent - repaid - written off
     uint64 issuedFen; // face of all issued receivables
     uint64 redeemedFen;
-    uint64 interestFen; // interest received by banks
+    uint64 cancelledFen; // of receivables
+    uint64 writtenOffFen;
+    uint64 overdueFen; // outstanding when a default was recorded
+    uint64 recoveredFen; // of what was written off
+    uint64 interestFen; // received by banks
+    uint64 feeFen; // received by banks
 }
 
-/// @notice Limits that are fixed when the ledger is deployed.
+/// @notice The control totals of one bank.
+/// @dev One slot: 4 * 64 = 256 bits. Outstanding = lent - repaid - written off.
+struct BankTotals {
+    uint64 lentFen;
+    uint64 repaidFen;
+    uint64 writtenOffFen;
+    uint64 overdueFen;
+}
+
+/// @notice The rules that law and the operator may change, from a date on.
+/// @dev One slot: 3 * 16 + 5 * 8 + 16 = 104 bits.
 struct Parameters {
-    uint16 maxTenorDays; // from today to a maturity date
+    uint16 startDate; // the first day on which they hold
+    uint16 maxTenorDays; // from the issue to the maturity date
+    uint16 maxReviewedTenorDays; // a longer tenor than the ordinary one, which a bank finances only after a recorded review
     uint8 maxSplitDepth;
     uint8 maxSplits; // children of one receivable
-}
-
-// ---- Operations: the structs that are signed under EIP-712 ------------------------------------------------------------------
-
-struct RegisterParty {
-    PartyKind kind;
-    uint32 regionCode;
-    bytes5 industry;
-    bytes32 profileHash;
-    SignerGrant[] signers;
-    uint64 deadline;
-}
-
-struct AddSigner {
-    PartyId party;
-    bytes signer;
-    uint8 rights;
-    uint64 deadline;
-}
-
-struct RemoveSigner {
-    PartyId party;
-    bytes32 signerId;
-    uint64 deadline;
-}
-
-struct IssueReceivable {
-    PartyId obligor;
-    PartyId holder;
-    uint64 amountFen;
-    uint16 maturityDate;
-    bytes32 invoiceFingerprint;
-    uint64 deadline;
-}
-
-struct AssignReceivable {
-    ReceivableId receivable;
-    PartyId assignee;
-    uint64 amountFen;
-    uint16 revision;
-    uint64 deadline;
-}
-
-struct RedeemReceivable {
-    ReceivableId receivable;
-    uint64 amountFen;
-    bytes32 paymentReference;
-    uint16 revision;
-    uint64 deadline;
-}
-
-/// @notice The borrower's signed limit order. `bank` 0 invites every bank.
-struct LoanApplication {
-    ReceivableId receivable;
-    uint16 revision;
-    PartyId bank;
-    uint64 minPrincipalFen;
-    uint64 maxPrincipalFen;
-    uint16 maxAnnualRateBps;
-    uint16 dueDate;
-    bool withRecourse;
-    uint64 deadline;
-}
-
-/// @notice The bank's approval of an application: the loan exists once both signatures are there.
-struct OpenLoan {
-    LoanApplication application;
-    PartyId bank;
-    uint64 principalFen;
-    uint16 annualRateBps;
-    uint64 deadline;
-}
-
-struct DisburseLoan {
-    LoanId loan;
-    uint64 amountFen;
-    bytes32 registrationHash;
-    bytes32 paymentReference;
-    uint64 deadline;
-}
-
-struct RepayLoan {
-    LoanId loan;
-    uint64 principalFen;
-    uint64 interestFen;
-    bytes32 paymentReference;
-    uint16 revision;
-    uint64 deadline;
+    uint8 maxInvoices; // behind one receivable
+    uint8 recoveryDelayDays; // in which a party can veto a recovery
+    uint8 noticeDays; // from the proposal of parameters to their start
+    uint16 maxExtensionDays; // of a loan's due date
 }

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {LedgerBase} from "./LedgerBase.sol";
+import "./Types.sol";
+
+/// @title What trading and servicing share: the receivable and the loan as they are now, exposures, the end of a loan
+abstract contract ClaimBase is LedgerBase {
+    /// Three revisions are kept back, so that every receivable can come to its end: pledged, released, redeemed in full.
+    uint16 private constant LAST_CHANGEABLE_REVISION = type(uint16).max - 3;
+    /// Two revisions of a loan are kept back for what ends it: written off in full, recovered in full.
+    uint16 private constant LAST_CHANGEABLE_LOAN_REVISION = type(uint16).max - 3;
+
+    // ---- Receivables -----------------------------------------------------------------------------------------------------
+
+    /// @dev Refused: `ReceivableUnknown`.
+    function _requireReceivable(ReceivableId id) internal view returns (Receivable memory current) {
+        current = _receivables[id];
+        require(current.status != ReceivableStatus.None, ReceivableUnknown(id));
+    }
+
+    /// @dev Free to be traded. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`, `ReceivableLocked`.
+    function _requireActive(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
+        current = _requireReceivable(id);
+        require(current.revision == revision, ReceivableRevisionStale(id, revision, current.revision));
+        require(
+            current.status == ReceivableStatus.Active,
+            ReceivableStatusWrong(id, ReceivableStatus.Active, current.status)
+        );
+        require(!current.frozen, ReceivableLocked(id));
+    }
+
+    /// @dev Refused: as `_requireActive`, and `ReceivableRevisionsExhausted`.
+    function _requireChangeable(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
+        current = _requireActive(id, revision);
+        _requireRevisionsLeft(id, revision);
+    }
+
+    function _requireRevisionsLeft(ReceivableId id, uint16 revision) internal pure {
+        require(revision <= LAST_CHANGEABLE_REVISION, ReceivableRevisionsExhausted(id));
+    }
+
+    function _release(ReceivableId id) private {
+        Receivable storage pledged = _receivables[id];
+        pledged.status = ReceivableStatus.Active;
+        pledged.revision += 1;
+    }
+
+    // ---- Loans -----------------------------------------------------------------------------------------------------------
+
+    /// @dev Refused: `LoanUnknown`, `LoanRevisionStale`.
+    function _requireLoan(LoanId id, uint16 revision)
+        internal
+        view
+        returns (LoanTerms memory terms, LoanProgress memory progress)
+    {
+        terms = _loanTerms[id];
+        require(terms.principalFen != 0, LoanUnknown(id));
+        progress = _loanProgress[id];
+        if (progress.status == LoanStatus.None) progress.status = LoanStatus.Opened;
+        require(progress.revision == revision, LoanRevisionStale(id, revision, progress.revision));
+    }
+
+    /// @dev Refused: `LoanStatusWrong`.
+    function _requireStatus(LoanId id, LoanStatus expected, LoanStatus actual) internal pure {
+        require(actual == expected, LoanStatusWrong(id, expected, actual));
+    }
+
+    /// @dev Refused: `LoanRevisionsExhausted`. What ends a loan may always be recorded.
+    function _requireLoanRevisionsLeft(LoanId id, uint16 revision) internal pure {
+        require(revision <= LAST_CHANGEABLE_LOAN_REVISION, LoanRevisionsExhausted(id));
+    }
+
+    function _outstanding(LoanProgress memory progress) internal pure returns (uint40) {
+        return progress.disbursedFen - progress.repaidFen - progress.writtenOffFen;
+    }
+
+    /// @dev Stores the progress after principal went down by `reducedFen`, with the state that follows from the amounts: while anything is
+    /// outstanding the state stays; then the loan is repaid, or written off until all of that is recovered. A loan that is over frees its
+    /// receivable, and what was never disbursed lapses.
+    function _settle(LoanId id, LoanTerms memory terms, LoanProgress memory progress, uint40 reducedFen) internal {
+        progress.revision += 1;
+        if (_outstanding(progress) == 0) {
+            if (reducedFen > 0) reducedFen += terms.principalFen - progress.disbursedFen;
+            if (progress.writtenOffFen > progress.recoveredFen) {
+                progress.status = LoanStatus.WrittenOff;
+            } else {
+                progress.status = progress.writtenOffFen == 0 ? LoanStatus.Repaid : LoanStatus.Recovered;
+                _release(terms.receivable);
+            }
+        }
+        _loanProgress[id] = progress;
+        if (reducedFen > 0) _reduceExposures(terms, reducedFen);
+    }
+
+    /// @dev Ends a loan of which nothing was disbursed.
+    function _cancel(LoanId id, LoanTerms memory terms, LoanProgress memory progress) internal {
+        progress.revision += 1;
+        progress.status = LoanStatus.Cancelled;
+        _loanProgress[id] = progress;
+        _release(terms.receivable);
+        _reduceExposures(terms, terms.principalFen);
+    }
+
+    function _reduceExposures(LoanTerms memory terms, uint40 byFen) private {
+        PartyId obligor = _receivables[terms.receivable].obligor;
+        _lines[_lineKey(terms.bank, obligor, ExposureSide.Obligor)].usedFen -= byFen;
+        _lines[_lineKey(terms.bank, terms.borrower, ExposureSide.Borrower)].usedFen -= byFen;
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ClaimBase} from "./ClaimBase.sol";
+import {IServicing} from "./interfaces/IServicing.sol";
+import "./Operations.sol";
+
+/// @title Receivables when things do not go as planned: cancel, dispute and resolve, freeze and unfreeze
+abstract contract ServicedReceivables is ClaimBase, IServicing {
+    bytes32 private constant CANCEL_RECEIVABLE_TYPEHASH =
+        keccak256("CancelReceivable(uint40 receivable,bytes32 reasonHash,uint16 revision,uint64 deadline)");
+    bytes32 private constant DISPUTE_RECEIVABLE_TYPEHASH = keccak256(
+        "DisputeReceivable(uint40 receivable,uint64 disputedFen,bytes32 reasonHash,uint16 revision,uint64 deadline)"
+    );
+    bytes32 private constant RESOLVE_DISPUTE_TYPEHASH =
+        keccak256("ResolveDispute(uint40 receivable,uint64 cancelledFen,uint16 revision,uint64 deadline)");
+    bytes32 private constant FREEZE_RECEIVABLE_TYPEHASH =
+        keccak256("FreezeReceivable(uint40 receivable,bytes32 caseHash,uint64 deadline)");
+    bytes32 private constant UNFREEZE_RECEIVABLE_TYPEHASH =
+        keccak256("UnfreezeReceivable(uint40 receivable,bytes32 caseHash,uint64 deadline)");
+
+    /// @inheritdoc IServicing
+    function cancelReceivable(CancelReceivable calldata op, bytes calldata holderSignature, bytes calldata obligorSignature)
+        external
+    {
+        _requireInTime(op.deadline);
+        Receivable memory current = _requireActive(op.receivable, op.revision);
+        require(op.reasonHash != 0, ReasonMissing());
+        bytes32 structHash = keccak256(abi.encode(CANCEL_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
+        _requireSignature(current.obligor, Rights.TRADE, structHash, obligorSignature);
+
+        uint40 amountFen = current.amountFen;
+        current.amountFen = 0;
+        current.disputedFen = 0;
+        current.status = ReceivableStatus.Cancelled;
+        current.revision += 1;
+        _receivables[op.receivable] = current;
+        _totals.cancelledFen += amountFen;
+        emit ReceivableCancelled(op.receivable, current.holder, current.obligor, amountFen, op.reasonHash);
+    }
+
+    /// @inheritdoc IServicing
+    function disputeReceivable(DisputeReceivable calldata op, bytes calldata obligorSignature) external {
+        _requireInTime(op.deadline);
+        Receivable memory current = _requireOwed(op.receivable, op.revision);
+        require(current.disputedFen == 0, DisputePending(op.receivable, current.disputedFen));
+        // One revision more is kept, so that what can be disputed can also be resolved.
+        _requireRevisionsLeft(op.receivable, op.revision + 1);
+        _requireAmount(op.disputedFen, 1, current.amountFen);
+        require(op.reasonHash != 0, ReasonMissing());
+        bytes32 structHash = keccak256(abi.encode(DISPUTE_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(current.obligor, Rights.TRADE, structHash, obligorSignature);
+
+        current.disputedFen = uint40(op.disputedFen);
+        current.revision += 1;
+        _receivables[op.receivable] = current;
+        emit ReceivableDisputed(op.receivable, current.holder, current.obligor, op.disputedFen, op.reasonHash);
+    }
+
+    /// @inheritdoc IServicing
+    function resolveDispute(ResolveDispute calldata op, bytes calldata holderSignature, bytes calldata obligorSignature)
+        external
+    {
+        _requireInTime(op.deadline);
+        Receivable memory current = _requireOwed(op.receivable, op.revision);
+        require(!current.frozen, ReceivableLocked(op.receivable));
+        require(current.disputedFen > 0, DisputeMissing(op.receivable));
+        // A bank lent against all of it: its cover is not cut behind its back.
+        _requireAmount(op.cancelledFen, 0, current.status == ReceivableStatus.Pledged ? 0 : current.disputedFen);
+        _requireRevisionsLeft(op.receivable, op.revision);
+        bytes32 structHash = keccak256(abi.encode(RESOLVE_DISPUTE_TYPEHASH, op));
+        _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
+        _requireSignature(current.obligor, Rights.TRADE, structHash, obligorSignature);
+
+        current.disputedFen = 0;
+        current.amountFen -= uint40(op.cancelledFen);
+        if (current.amountFen == 0) current.status = ReceivableStatus.Cancelled;
+        current.revision += 1;
+        _receivables[op.receivable] = current;
+        _totals.cancelledFen += op.cancelledFen;
+        emit DisputeResolved(op.receivable, current.holder, current.obligor, op.cancelledFen, current.amountFen);
+    }
+
+    /// @inheritdoc IServicing
+    function freezeReceivable(FreezeReceivable calldata op, bytes calldata regulatorSignature) external {
+        _requireInTime(op.deadline);
+        Receivable memory current = _requireReceivable(op.receivable);
+        _requireStanding(op.receivable, current.status);
+        require(!current.frozen, ReceivableLocked(op.receivable));
+        _takeCase(op.receivable, op.caseHash);
+        bytes32 structHash = keccak256(abi.encode(FREEZE_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(REGULATOR, Rights.SUPERVISE, structHash, regulatorSignature);
+
+        _receivables[op.receivable].frozen = true;
+        emit ReceivableFrozen(op.receivable, op.caseHash);
+    }
+
+    /// @inheritdoc IServicing
+    function unfreezeReceivable(UnfreezeReceivable calldata op, bytes calldata regulatorSignature) external {
+        _requireInTime(op.deadline);
+        Receivable memory current = _requireReceivable(op.receivable);
+        require(current.frozen, ReceivableNotLocked(op.receivable));
+        _takeCase(op.receivable, op.caseHash);
+        bytes32 structHash = keccak256(abi.encode(UNFREEZE_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(REGULATOR, Rights.SUPERVISE, structHash, regulatorSignature);
+
+        _receivables[op.receivable].frozen = false;
+        emit ReceivableUnfrozen(op.receivable, op.caseHash);
+    }
+
+    /// @dev Still owed, whether traded or pledged. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`.
+    function _requireOwed(ReceivableId id, uint16 revision) private view returns (Receivable memory current) {
+        current = _requireReceivable(id);
+        require(current.revision == revision, ReceivableRevisionStale(id, revision, current.revision));
+        _requireStanding(id, current.status);
+    }
+
+    /// @dev Refused: `ReceivableStatusWrong`.
+    function _requireStanding(ReceivableId id, ReceivableStatus status) private pure {
+        require(
+            status == ReceivableStatus.Active || status == ReceivableStatus.Pledged,
+            ReceivableStatusWrong(id, ReceivableStatus.Active, status)
+        );
+    }
+
+    /// @dev An order is carried out once, so that a freeze cannot be repeated after it was ended. Refused: `CaseMissing`, `CaseUsed`.
+    function _takeCase(ReceivableId id, bytes32 caseHash) private {
+        require(caseHash != 0, CaseMissing());
+        require(!_cases[id][caseHash], CaseUsed(id, caseHash));
+        _cases[id][caseHash] = true;
+    }
+}
