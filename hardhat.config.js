@@ -47,7 +47,10 @@ export default {
   },
   test: {
     solidity: {
-      fsPermissions: { readFile: ["./artifacts"], writeFile: [`./${testFolder}/gas-snapshot.md`] },
+      fsPermissions: {
+        readFile: ["./artifacts"],
+        readWriteFile: [`./${testFolder}/gas-snapshot.json`, `./${testFolder}/gas-snapshot.md`],
+      },
       fuzz: { runs: 256, seed: "0x46696e616e6365436861696e" },
       // The handlers act only where the ledger must accept: a revert is a fault of one or the other.
       invariant: { runs: 16, depth: 64, failOnRevert: true },

@@ -80,24 +80,6 @@ contract FinanceLedger is Loans, Signers {
         }
     }
 
-    /// @inheritdoc ITrading
-    function receivable(ReceivableId id) external view returns (Receivable memory) {
-        return _receivables[id];
-    }
-
-    /// @inheritdoc ITrading
-    function loan(LoanId id) external view returns (Loan memory found) {
-        found = Loan(_loanTerms[id], _loanProgress[id]);
-        if (found.terms.principalFen != 0 && found.progress.status == LoanStatus.None) {
-            found.progress.status = LoanStatus.Opened;
-        }
-    }
-
-    /// @inheritdoc ITrading
-    function totals() external view returns (Totals memory) {
-        return _totals;
-    }
-
     function _run(bytes calldata operation) private returns (bool accepted, bytes memory reason) {
         // Copying and hashing a longer one could eat into the gas that the check above keeps for it.
         if (operation.length > MAX_OPERATION_LENGTH) {

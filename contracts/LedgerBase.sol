@@ -33,15 +33,18 @@ abstract contract LedgerBase is LedgerStorage, EIP712("FinanceLedger", "1"), ILe
 
     // ---- Signatures ------------------------------------------------------------------------------------------------------
 
-    /// @dev The signer behind a signature. Refused: `SignatureMalformed`, `SignatureInvalid`.
-    function _signerOf(bytes32 structHash, bytes calldata signature) internal view returns (bytes32 signerId) {
+    /// @dev What is signed: the EIP-712 digest of a struct that is encoded with its type hash.
+    function _digest(bytes memory encodedStruct) internal view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(encodedStruct));
+    }
+
+    /// @dev The signer behind a signature of the EIP-712 digest. Refused: `SignatureMalformed`, `SignatureInvalid`.
+    function _signerOf(bytes32 digest, bytes calldata signature) internal view returns (bytes32 signerId) {
         require(signature.length > 0, SignatureMalformed(0));
-        bytes32 digest = _hashTypedDataV4(structHash);
         uint256 scheme = uint8(signature[0]);
         if (scheme == SCHEME_SECP256K1 && signature.length == SECP256K1_LENGTH) {
-            (address account, ECDSA.RecoverError fault,) = ECDSA.tryRecover(
-                digest, uint8(signature[65]), bytes32(signature[1:33]), bytes32(signature[33:65])
-            );
+            (uint8 v, bytes32 r, bytes32 s) = _partsOf(signature);
+            (address account, ECDSA.RecoverError fault,) = ECDSA.tryRecover(digest, v, r, s);
             require(fault == ECDSA.RecoverError.NoError, SignatureInvalid(digest));
             return keccak256(abi.encodePacked(account));
         }
@@ -56,15 +59,24 @@ abstract contract LedgerBase is LedgerStorage, EIP712("FinanceLedger", "1"), ILe
     }
 
     /// @dev Requires that a signer of `partyId` with `right` signed; returns its number. Refused: as `_signerOf`, and `SignerUnauthorised`.
-    function _requireSignature(PartyId partyId, uint8 right, bytes32 structHash, bytes calldata signature)
+    function _requireSignature(PartyId partyId, uint8 right, bytes32 digest, bytes calldata signature)
         internal
         view
         returns (uint16 number)
     {
-        bytes32 signerId = _signerOf(structHash, signature);
+        bytes32 signerId = _signerOf(digest, signature);
         SignerRecord memory found = _signers[signerId];
         require(found.party == partyId && found.rights & right != 0, SignerUnauthorised(partyId, signerId, right));
         return found.number;
+    }
+
+    /// @dev What stands behind the scheme byte. The slices of the language check their bounds four times over; the length is known here.
+    function _partsOf(bytes calldata signature) private pure returns (uint8 v, bytes32 r, bytes32 s) {
+        assembly ("memory-safe") {
+            r := calldataload(add(signature.offset, 1))
+            s := calldataload(add(signature.offset, 33))
+            v := byte(0, calldataload(add(signature.offset, 65)))
+        }
     }
 
     // ---- Parties ---------------------------------------------------------------------------------------------------------
@@ -89,9 +101,10 @@ abstract contract LedgerBase is LedgerStorage, EIP712("FinanceLedger", "1"), ILe
     // ---- Rules, dates, amounts -------------------------------------------------------------------------------------------
 
     /// @dev The parameters in force today.
-    function _rules() internal view returns (Parameters memory rules) {
+    function _rules() internal view returns (Parameters storage rules) {
         rules = _nextParameters;
-        if (rules.startDate == 0 || rules.startDate > _today()) rules = _parameters;
+        uint16 startDate = rules.startDate;
+        if (startDate == 0 || startDate > _today()) rules = _parameters;
     }
 
     function _today() internal view returns (uint16) {

@@ -40,7 +40,7 @@ abstract contract Loans is Receivables {
         Receivable memory pledged = _requireChangeable(application.receivable, application.revision);
         _requireWithin(op, pledged);
         bytes32 applicationHash = _hashApplication(application);
-        _requireSignature(pledged.holder, Rights.TRADE, applicationHash, borrowerSignature);
+        _requireSignature(pledged.holder, Rights.TRADE, _hashTypedDataV4(applicationHash), borrowerSignature);
         LoanTerms memory terms = LoanTerms({
             principalFen: uint40(op.principalFen),
             bank: op.bank,
@@ -94,8 +94,8 @@ abstract contract Loans is Receivables {
         _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.registrationHash != 0, RegistrationMissing(op.loan));
         require(op.paymentReference != 0, PaymentReferenceMissing());
-        bytes32 structHash = keccak256(abi.encode(DISBURSE_LOAN_TYPEHASH, op));
-        uint16 disburser = _requireSignature(terms.bank, Rights.DISBURSE, structHash, bankSignature);
+        bytes32 digest = _digest(abi.encode(DISBURSE_LOAN_TYPEHASH, op));
+        uint16 disburser = _requireSignature(terms.bank, Rights.DISBURSE, digest, bankSignature);
         require(
             disburser != terms.approver && disburser != terms.secondApprover, FourEyesViolated(op.loan, disburser)
         );
@@ -129,8 +129,8 @@ abstract contract Loans is Receivables {
         _requireAmount(op.feeFen, 0, MAX_FEE_FEN - progress.feeFen);
         if (op.principalFen < outstandingFen) _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.paymentReference != 0, PaymentReferenceMissing());
-        bytes32 structHash = keccak256(abi.encode(REPAY_LOAN_TYPEHASH, op));
-        _requireSignature(terms.bank, Rights.DISBURSE, structHash, bankSignature);
+        bytes32 digest = _digest(abi.encode(REPAY_LOAN_TYPEHASH, op));
+        _requireSignature(terms.bank, Rights.DISBURSE, digest, bankSignature);
 
         progress.repaidFen += uint40(op.principalFen);
         progress.interestFen += uint40(op.interestFen);
@@ -194,7 +194,7 @@ abstract contract Loans is Receivables {
         bytes calldata bankSignature,
         bytes calldata secondBankSignature
     ) private view {
-        bytes32 structHash = keccak256(
+        bytes32 digest = _digest(
             abi.encode(
                 OPEN_LOAN_TYPEHASH,
                 applicationHash,
@@ -206,14 +206,14 @@ abstract contract Loans is Receivables {
                 op.deadline
             )
         );
-        terms.approver = _requireSignature(op.bank, Rights.APPROVE, structHash, bankSignature);
+        terms.approver = _requireSignature(op.bank, Rights.APPROVE, digest, bankSignature);
         bool isDual = op.principalFen > dualApprovalFen;
         if (secondBankSignature.length == 0) {
             require(!isDual, SecondApprovalMissing(op.bank, op.principalFen, dualApprovalFen));
             return;
         }
         require(isDual, SecondApprovalNeedless(op.bank, op.principalFen, dualApprovalFen));
-        terms.secondApprover = _requireSignature(op.bank, Rights.APPROVE, structHash, secondBankSignature);
+        terms.secondApprover = _requireSignature(op.bank, Rights.APPROVE, digest, secondBankSignature);
         require(terms.approver != terms.secondApprover, SignersNotDistinct(op.bank, terms.approver));
     }
 

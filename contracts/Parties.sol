@@ -39,16 +39,16 @@ abstract contract Parties is Signers, IRegistry {
         );
         require(count == signerSignatures.length, SignaturesMismatch(count, signerSignatures.length));
 
-        bytes32 structHash = _hashRegistration(op);
+        bytes32 digest = _digestOf(op);
         (PartyId id, Party storage entered) = _enter(op.kind, op.regionCode, op.industry, op.profileHash);
         for (uint256 i = 0; i < count; i++) {
             uint8 rights = op.signers[i].rights;
             bytes32 signerId = _requireFree(op.kind, op.signers[i].signer, rights);
-            _requireSigner(signerId, structHash, signerSignatures[i]);
+            _requireSigner(signerId, digest, signerSignatures[i]);
             _grant(id, entered, signerId, rights);
         }
         require(entered.managers > 0, ManagerMissing(id));
-        _requireSignature(OPERATOR, Rights.REGISTER, structHash, registrarSignature);
+        _requireSignature(OPERATOR, Rights.REGISTER, digest, registrarSignature);
 
         if (op.kind == PartyKind.Bank) _totals.banks += 1;
         else _totals.enterprises += 1;
@@ -67,7 +67,7 @@ abstract contract Parties is Signers, IRegistry {
         require(possible, StandingInvalid(op.party, op.standing));
         require(op.reasonHash != 0, ReasonMissing());
         _requireSignature(
-            OPERATOR, Rights.MANAGE, keccak256(abi.encode(SET_STANDING_TYPEHASH, op)), operatorSignature
+            OPERATOR, Rights.MANAGE, _digest(abi.encode(SET_STANDING_TYPEHASH, op)), operatorSignature
         );
 
         subject.standing = op.standing;
@@ -79,12 +79,11 @@ abstract contract Parties is Signers, IRegistry {
     function addSigner(AddSigner calldata op, bytes calldata managerSignature, bytes calldata signerSignature) external {
         _requireInTime(op.deadline);
         Party storage owner = _known(op.party);
-        bytes32 structHash =
-            keccak256(abi.encode(ADD_SIGNER_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.deadline));
+        bytes32 digest = _digest(abi.encode(ADD_SIGNER_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.deadline));
         bytes32 signerId = _requireFree(owner.kind, op.signer, op.rights);
-        _requireSigner(signerId, structHash, signerSignature);
+        _requireSigner(signerId, digest, signerSignature);
         // The new signer is not in force yet, so that it cannot admit itself.
-        _requireSignature(op.party, Rights.MANAGE, structHash, managerSignature);
+        _requireSignature(op.party, Rights.MANAGE, digest, managerSignature);
         _grant(op.party, owner, signerId, op.rights);
         emit SignerAdded(op.party, signerId, op.signer, op.rights);
     }
@@ -95,8 +94,8 @@ abstract contract Parties is Signers, IRegistry {
         Party storage owner = _known(op.party);
         SignerRecord storage found = _signers[op.signerId];
         require(found.party == op.party && found.rights != 0, SignerUnknown(op.signerId, op.party));
-        bytes32 structHash = keccak256(abi.encode(REMOVE_SIGNER_TYPEHASH, op));
-        _requireSignature(op.party, Rights.MANAGE, structHash, managerSignature);
+        bytes32 digest = _digest(abi.encode(REMOVE_SIGNER_TYPEHASH, op));
+        _requireSignature(op.party, Rights.MANAGE, digest, managerSignature);
 
         if (found.rights & Rights.MANAGE != 0) owner.managers -= 1;
         require(owner.managers > 0, ManagerMissing(op.party));
@@ -115,14 +114,14 @@ abstract contract Parties is Signers, IRegistry {
         _requireStandingRevision(op.party, subject, op.revision);
         bytes32 pending = _recoveries[op.party].signerId;
         require(pending == 0, RecoveryPending(op.party, pending));
-        bytes32 structHash = keccak256(
+        bytes32 digest = _digest(
             abi.encode(
                 PROPOSE_RECOVERY_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.revision, op.deadline
             )
         );
         bytes32 signerId = _requireFree(subject.kind, op.signer, op.rights);
-        _requireSigner(signerId, structHash, signerSignature);
-        _requireSignature(OPERATOR, Rights.MANAGE, structHash, operatorSignature);
+        _requireSigner(signerId, digest, signerSignature);
+        _requireSignature(OPERATOR, Rights.MANAGE, digest, operatorSignature);
 
         subject.standingRevision += 1;
         uint16 readyDate = _today() + _rules().recoveryDelayDays;
@@ -134,7 +133,7 @@ abstract contract Parties is Signers, IRegistry {
     function vetoRecovery(VetoRecovery calldata op, bytes calldata partySignature) external {
         _requireInTime(op.deadline);
         _requireRecovery(op.party, op.signerId);
-        _requireSignature(op.party, Rights.ANY, keccak256(abi.encode(VETO_RECOVERY_TYPEHASH, op)), partySignature);
+        _requireSignature(op.party, Rights.ANY, _digest(abi.encode(VETO_RECOVERY_TYPEHASH, op)), partySignature);
 
         delete _recoveries[op.party];
         emit RecoveryVetoed(op.party, op.signerId);
@@ -147,7 +146,7 @@ abstract contract Parties is Signers, IRegistry {
         uint16 today_ = _today();
         require(today_ >= found.readyDate, RecoveryEarly(op.party, found.readyDate, today_));
         _requireUntaken(op.signerId);
-        _requireSigner(op.signerId, keccak256(abi.encode(COMPLETE_RECOVERY_TYPEHASH, op)), signerSignature);
+        _requireSigner(op.signerId, _digest(abi.encode(COMPLETE_RECOVERY_TYPEHASH, op)), signerSignature);
 
         delete _recoveries[op.party];
         _grant(op.party, _parties[op.party], op.signerId, found.rights);
@@ -180,18 +179,18 @@ abstract contract Parties is Signers, IRegistry {
     }
 
     /// @dev Requires that this very signer signed: the proof that it holds its key and agrees. Refused: as `_signerOf`, `SignerMismatch`.
-    function _requireSigner(bytes32 signerId, bytes32 structHash, bytes calldata signature) private view {
-        bytes32 actual = _signerOf(structHash, signature);
+    function _requireSigner(bytes32 signerId, bytes32 digest, bytes calldata signature) private view {
+        bytes32 actual = _signerOf(digest, signature);
         require(actual == signerId, SignerMismatch(signerId, actual));
     }
 
-    function _hashRegistration(RegisterParty calldata op) private pure returns (bytes32) {
+    function _digestOf(RegisterParty calldata op) private view returns (bytes32) {
         bytes32[] memory grants = new bytes32[](op.signers.length);
         for (uint256 i = 0; i < grants.length; i++) {
             SignerGrant calldata grant = op.signers[i];
             grants[i] = keccak256(abi.encode(SIGNER_GRANT_TYPEHASH, keccak256(grant.signer), grant.rights));
         }
-        return keccak256(
+        return _digest(
             abi.encode(
                 REGISTER_PARTY_TYPEHASH,
                 op.kind,

@@ -36,10 +36,10 @@ abstract contract Policies is Parties {
         _requireSound(rules);
         uint16 earliest = _today() + _rules().noticeDays;
         require(rules.startDate >= earliest, StartDateEarly(rules.startDate, earliest));
-        bytes32 structHash = keccak256(
+        bytes32 digest = _digest(
             abi.encode(PROPOSE_PARAMETERS_TYPEHASH, _hashParameters(rules), op.revision, op.deadline)
         );
-        _requireSignature(OPERATOR, Rights.MANAGE, structHash, operatorSignature);
+        _requireSignature(OPERATOR, Rights.MANAGE, digest, operatorSignature);
 
         proposer.revision += 1;
         _proposedParameters = rules;
@@ -57,8 +57,8 @@ abstract contract Policies is Parties {
         // Nobody was bound by rules that start in the past.
         uint16 earliest = _today() + 1;
         require(proposed.startDate >= earliest, StartDateEarly(proposed.startDate, earliest));
-        bytes32 structHash = keccak256(abi.encode(ADOPT_PARAMETERS_TYPEHASH, adopted, op.deadline));
-        _requireSignature(REGULATOR, Rights.SUPERVISE, structHash, regulatorSignature);
+        bytes32 digest = _digest(abi.encode(ADOPT_PARAMETERS_TYPEHASH, adopted, op.deadline));
+        _requireSignature(REGULATOR, Rights.SUPERVISE, digest, regulatorSignature);
 
         _parameters = _rules();
         _nextParameters = proposed;
@@ -75,8 +75,8 @@ abstract contract Policies is Parties {
         _requireLimit(op.dualApprovalFen, MAX_AMOUNT_FEN);
         _requireLimit(op.obligorLimitFen, MAX_LIMIT_FEN);
         _requireLimit(op.borrowerLimitFen, MAX_LIMIT_FEN);
-        bytes32 structHash = keccak256(abi.encode(SET_LENDING_POLICY_TYPEHASH, op));
-        _requireSignature(op.bank, Rights.MANAGE, structHash, managerSignature);
+        bytes32 digest = _digest(abi.encode(SET_LENDING_POLICY_TYPEHASH, op));
+        _requireSignature(op.bank, Rights.MANAGE, digest, managerSignature);
 
         bank.revision += 1;
         _policies[op.bank] = LendingPolicy({
@@ -98,8 +98,8 @@ abstract contract Policies is Parties {
         uint16 current = line.revision;
         require(op.revision == current, LimitRevisionStale(op.bank, op.party, op.revision, current));
         _requireLimit(op.limitFen, MAX_LIMIT_FEN);
-        bytes32 structHash = keccak256(abi.encode(SET_CREDIT_LIMIT_TYPEHASH, op));
-        _requireSignature(op.bank, Rights.MANAGE, structHash, managerSignature);
+        bytes32 digest = _digest(abi.encode(SET_CREDIT_LIMIT_TYPEHASH, op));
+        _requireSignature(op.bank, Rights.MANAGE, digest, managerSignature);
 
         line.limitFen = uint48(op.limitFen);
         line.isOwn = true;
@@ -121,9 +121,9 @@ abstract contract Policies is Parties {
             op.fromDate >= today_ && op.untilDate >= op.fromDate,
             ModelDatesInvalid(op.fromDate, op.untilDate, today_)
         );
-        bytes32 structHash = keccak256(abi.encode(ACTIVATE_MODEL_TYPEHASH, op));
-        uint16 first = _requireSignature(op.bank, Rights.APPROVE, structHash, firstSignature);
-        uint16 second = _requireSignature(op.bank, Rights.APPROVE, structHash, secondSignature);
+        bytes32 digest = _digest(abi.encode(ACTIVATE_MODEL_TYPEHASH, op));
+        uint16 first = _requireSignature(op.bank, Rights.APPROVE, digest, firstSignature);
+        uint16 second = _requireSignature(op.bank, Rights.APPROVE, digest, secondSignature);
         require(first != second, SignersNotDistinct(op.bank, first));
 
         bank.revision += 1;

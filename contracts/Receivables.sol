@@ -26,7 +26,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireInTime(op.deadline);
         require(op.obligor != op.holder, SelfDealing(op.holder));
         _requireAmount(op.amountFen, 1, MAX_AMOUNT_FEN);
-        Parameters memory rules = _rules();
+        Parameters storage rules = _rules();
         uint16 today_ = _today();
         require(
             op.maturityDate > today_ && op.maturityDate <= today_ + rules.maxReviewedTenorDays,
@@ -37,7 +37,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         );
         _requireParty(op.holder, PartyKind.Enterprise);
         ReceivableId id = _nextReceivable();
-        bytes32 structHash = keccak256(
+        bytes32 digest = _digest(
             abi.encode(
                 ISSUE_RECEIVABLE_TYPEHASH,
                 op.obligor,
@@ -48,8 +48,8 @@ abstract contract Receivables is ClaimBase, ITrading {
                 op.deadline
             )
         );
-        _requireSignature(op.obligor, Rights.TRADE, structHash, obligorSignature);
-        _requireSignature(op.holder, Rights.TRADE, structHash, holderSignature);
+        _requireSignature(op.obligor, Rights.TRADE, digest, obligorSignature);
+        _requireSignature(op.holder, Rights.TRADE, digest, holderSignature);
 
         bool reviewNeeded = op.maturityDate > today_ + rules.maxTenorDays;
         _totals.issuedFen += op.amountFen;
@@ -84,13 +84,13 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireParty(op.assignee, PartyKind.Enterprise);
         bool whole = op.amountFen == current.amountFen;
         if (!whole) {
-            Parameters memory rules = _rules();
+            Parameters storage rules = _rules();
             require(current.depth < rules.maxSplitDepth, SplitTooDeep(op.receivable, rules.maxSplitDepth));
             require(current.splits < rules.maxSplits, SplitsExhausted(op.receivable, rules.maxSplits));
         }
-        bytes32 structHash = keccak256(abi.encode(ASSIGN_RECEIVABLE_TYPEHASH, op));
-        _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
-        _requireSignature(op.assignee, Rights.TRADE, structHash, assigneeSignature);
+        bytes32 digest = _digest(abi.encode(ASSIGN_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
+        _requireSignature(op.assignee, Rights.TRADE, digest, assigneeSignature);
 
         current.revision += 1;
         if (whole) {
@@ -110,8 +110,8 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
         if (op.amountFen < current.amountFen) _requireRevisionsLeft(op.receivable, current.revision);
         require(op.paymentReference != 0, PaymentReferenceMissing());
-        bytes32 structHash = keccak256(abi.encode(REDEEM_RECEIVABLE_TYPEHASH, op));
-        _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
+        bytes32 digest = _digest(abi.encode(REDEEM_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
 
         current.revision += 1;
         current.amountFen -= uint40(op.amountFen);

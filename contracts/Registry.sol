@@ -58,6 +58,24 @@ contract Registry is Policies, Annex {
     }
 
     /// @inheritdoc IRegistry
+    function receivable(ReceivableId id) external view returns (Receivable memory) {
+        return _receivables[id];
+    }
+
+    /// @inheritdoc IRegistry
+    function loan(LoanId id) external view returns (Loan memory found) {
+        found = Loan(_loanTerms[id], _loanProgress[id]);
+        if (found.terms.principalFen != 0 && found.progress.status == LoanStatus.None) {
+            found.progress.status = LoanStatus.Opened;
+        }
+    }
+
+    /// @inheritdoc IRegistry
+    function totals() external view returns (Totals memory) {
+        return _totals;
+    }
+
+    /// @inheritdoc IRegistry
     function bankTotals(PartyId bank) external view returns (BankTotals memory) {
         return _bankTotals[bank];
     }

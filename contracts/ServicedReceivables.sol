@@ -26,9 +26,9 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         _requireInTime(op.deadline);
         Receivable memory current = _requireActive(op.receivable, op.revision);
         require(op.reasonHash != 0, ReasonMissing());
-        bytes32 structHash = keccak256(abi.encode(CANCEL_RECEIVABLE_TYPEHASH, op));
-        _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
-        _requireSignature(current.obligor, Rights.TRADE, structHash, obligorSignature);
+        bytes32 digest = _digest(abi.encode(CANCEL_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
+        _requireSignature(current.obligor, Rights.TRADE, digest, obligorSignature);
 
         uint40 amountFen = current.amountFen;
         current.amountFen = 0;
@@ -49,8 +49,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         _requireRevisionsLeft(op.receivable, op.revision + 1);
         _requireAmount(op.disputedFen, 1, current.amountFen);
         require(op.reasonHash != 0, ReasonMissing());
-        bytes32 structHash = keccak256(abi.encode(DISPUTE_RECEIVABLE_TYPEHASH, op));
-        _requireSignature(current.obligor, Rights.TRADE, structHash, obligorSignature);
+        bytes32 digest = _digest(abi.encode(DISPUTE_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(current.obligor, Rights.TRADE, digest, obligorSignature);
 
         current.disputedFen = uint40(op.disputedFen);
         current.revision += 1;
@@ -69,9 +69,9 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         // A bank lent against all of it: its cover is not cut behind its back.
         _requireAmount(op.cancelledFen, 0, current.status == ReceivableStatus.Pledged ? 0 : current.disputedFen);
         _requireRevisionsLeft(op.receivable, op.revision);
-        bytes32 structHash = keccak256(abi.encode(RESOLVE_DISPUTE_TYPEHASH, op));
-        _requireSignature(current.holder, Rights.TRADE, structHash, holderSignature);
-        _requireSignature(current.obligor, Rights.TRADE, structHash, obligorSignature);
+        bytes32 digest = _digest(abi.encode(RESOLVE_DISPUTE_TYPEHASH, op));
+        _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
+        _requireSignature(current.obligor, Rights.TRADE, digest, obligorSignature);
 
         current.disputedFen = 0;
         current.amountFen -= uint40(op.cancelledFen);
@@ -89,8 +89,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         _requireStanding(op.receivable, current.status);
         require(!current.frozen, ReceivableLocked(op.receivable));
         _takeCase(op.receivable, op.caseHash);
-        bytes32 structHash = keccak256(abi.encode(FREEZE_RECEIVABLE_TYPEHASH, op));
-        _requireSignature(REGULATOR, Rights.SUPERVISE, structHash, regulatorSignature);
+        bytes32 digest = _digest(abi.encode(FREEZE_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(REGULATOR, Rights.SUPERVISE, digest, regulatorSignature);
 
         _receivables[op.receivable].frozen = true;
         emit ReceivableFrozen(op.receivable, op.caseHash);
@@ -102,8 +102,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         Receivable memory current = _requireReceivable(op.receivable);
         require(current.frozen, ReceivableNotLocked(op.receivable));
         _takeCase(op.receivable, op.caseHash);
-        bytes32 structHash = keccak256(abi.encode(UNFREEZE_RECEIVABLE_TYPEHASH, op));
-        _requireSignature(REGULATOR, Rights.SUPERVISE, structHash, regulatorSignature);
+        bytes32 digest = _digest(abi.encode(UNFREEZE_RECEIVABLE_TYPEHASH, op));
+        _requireSignature(REGULATOR, Rights.SUPERVISE, digest, regulatorSignature);
 
         _receivables[op.receivable].frozen = false;
         emit ReceivableUnfrozen(op.receivable, op.caseHash);

@@ -30,7 +30,7 @@ contract Servicing is ServicedReceivables, Annex {
         _requireInTime(op.deadline);
         (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
         _requireStatus(op.loan, LoanStatus.Opened, progress.status);
-        _requireSignature(terms.bank, Rights.APPROVE, keccak256(abi.encode(CANCEL_LOAN_TYPEHASH, op)), bankSignature);
+        _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(CANCEL_LOAN_TYPEHASH, op)), bankSignature);
 
         _cancel(op.loan, terms, progress);
         emit LoanCancelled(op.loan, terms.bank, terms.borrower, terms.principalFen);
@@ -52,9 +52,9 @@ contract Servicing is ServicedReceivables, Annex {
         _requireLoanRevisionsLeft(op.loan, op.revision);
         _requireParty(terms.bank, PartyKind.Bank);
         _requireParty(terms.borrower, PartyKind.Enterprise);
-        bytes32 structHash = keccak256(abi.encode(EXTEND_LOAN_TYPEHASH, op));
-        _requireSignature(terms.borrower, Rights.TRADE, structHash, borrowerSignature);
-        _requireSignature(terms.bank, Rights.APPROVE, structHash, bankSignature);
+        bytes32 digest = _digest(abi.encode(EXTEND_LOAN_TYPEHASH, op));
+        _requireSignature(terms.borrower, Rights.TRADE, digest, borrowerSignature);
+        _requireSignature(terms.bank, Rights.APPROVE, digest, bankSignature);
 
         LoanTerms storage stored = _loanTerms[op.loan];
         stored.dueDate = op.dueDate;
@@ -72,7 +72,7 @@ contract Servicing is ServicedReceivables, Annex {
         require(today_ > terms.dueDate, LoanNotOverdue(op.loan, terms.dueDate, today_));
         _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.reasonHash != 0, ReasonMissing());
-        _requireSignature(terms.bank, Rights.APPROVE, keccak256(abi.encode(DEFAULT_LOAN_TYPEHASH, op)), bankSignature);
+        _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(DEFAULT_LOAN_TYPEHASH, op)), bankSignature);
 
         uint40 outstandingFen = _outstanding(progress);
         LoanProgress storage stored = _loanProgress[op.loan];
@@ -92,7 +92,7 @@ contract Servicing is ServicedReceivables, Annex {
         require(!terms.recourseClaimed, RecourseUsed(op.loan));
         _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.demandHash != 0, ReasonMissing());
-        _requireSignature(terms.bank, Rights.APPROVE, keccak256(abi.encode(CLAIM_RECOURSE_TYPEHASH, op)), bankSignature);
+        _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(CLAIM_RECOURSE_TYPEHASH, op)), bankSignature);
 
         _loanTerms[op.loan].recourseClaimed = true;
         _loanProgress[op.loan].revision += 1;
@@ -111,9 +111,9 @@ contract Servicing is ServicedReceivables, Annex {
         _requireAmount(op.amountFen, 1, outstandingFen);
         if (op.amountFen < outstandingFen) _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.reasonHash != 0, ReasonMissing());
-        bytes32 structHash = keccak256(abi.encode(WRITE_OFF_LOAN_TYPEHASH, op));
-        uint16 approver = _requireSignature(terms.bank, Rights.APPROVE, structHash, approverSignature);
-        uint16 checker = _requireSignature(terms.bank, Rights.DISBURSE, structHash, checkerSignature);
+        bytes32 digest = _digest(abi.encode(WRITE_OFF_LOAN_TYPEHASH, op));
+        uint16 approver = _requireSignature(terms.bank, Rights.APPROVE, digest, approverSignature);
+        uint16 checker = _requireSignature(terms.bank, Rights.DISBURSE, digest, checkerSignature);
         require(approver != checker, SignersNotDistinct(terms.bank, approver));
 
         progress.writtenOffFen += uint40(op.amountFen);
@@ -145,7 +145,7 @@ contract Servicing is ServicedReceivables, Annex {
         bool isLast = op.amountFen == unrecoveredFen && _outstanding(progress) == 0;
         if (!isLast) _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.paymentReference != 0, PaymentReferenceMissing());
-        _requireSignature(terms.bank, Rights.DISBURSE, keccak256(abi.encode(RECOVER_LOAN_TYPEHASH, op)), bankSignature);
+        _requireSignature(terms.bank, Rights.DISBURSE, _digest(abi.encode(RECOVER_LOAN_TYPEHASH, op)), bankSignature);
 
         progress.recoveredFen += uint40(op.amountFen);
         _settle(op.loan, terms, progress, 0);

@@ -91,6 +91,9 @@ interface IRegistry {
     function lendingPolicy(PartyId bank) external view returns (LendingPolicy memory);
     function creditLine(PartyId bank, PartyId subject, ExposureSide side) external view returns (CreditLine memory);
     function creditModel(PartyId bank) external view returns (CreditModel memory);
+    function receivable(ReceivableId id) external view returns (Receivable memory);
+    function loan(LoanId id) external view returns (Loan memory);
+    function totals() external view returns (Totals memory);
     function bankTotals(PartyId bank) external view returns (BankTotals memory);
     function receivableOfFingerprint(bytes32 invoiceFingerprint) external view returns (ReceivableId);
     /// @notice The contract that is named in the ERC-7913 bytes of this ledger's P-256 signers.

@@ -70,7 +70,4 @@ interface ITrading {
 
     /// @notice The most gas that one operation of a batch can use.
     function OPERATION_GAS() external view returns (uint256);
-    function receivable(ReceivableId id) external view returns (Receivable memory);
-    function loan(LoanId id) external view returns (Loan memory);
-    function totals() external view returns (Totals memory);
 }

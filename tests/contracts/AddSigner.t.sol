@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import "../../contracts/Operations.sol";
 import {
     BANK, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, LedgerTest, OPERATOR, OPERATOR_MANAGER, OUTSIDER,
     OUTSIDER_P256, STRANGER
@@ -16,20 +18,20 @@ contract AddSignerTest is LedgerTest {
 
         refuses(call(op, "", ""), expired(op.deadline));
         op.deadline = soon();
-        refuses(call(op, "", ""), abi.encodeWithSelector(IFinanceLedger.PartyUnknown.selector, STRANGER));
+        refuses(call(op, "", ""), abi.encodeWithSelector(ILedgerErrors.PartyUnknown.selector, STRANGER));
         op.party = BUYER;
-        refuses(call(op, "", ""), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 2));
+        refuses(call(op, "", ""), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 2));
         op.signer = signerBytes(BUYER_TRADER, p256Verifier);
         refuses(call(op, "", ""), rightsUnfit(PartyKind.Enterprise, 0, Rights.ENTERPRISE));
         op.rights = Rights.ENTERPRISE;
         refuses(
-            call(op, "", ""), abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
+            call(op, "", ""), abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
         );
         op.signer = signerBytes(OUTSIDER, p256Verifier);
         refuses(call(op, "", ""), malformed());
         refuses(
             signedCall(op, BUYER_MANAGER, OUTSIDER_P256),
-            abi.encodeWithSelector(IFinanceLedger.SignerMismatch.selector, idOf(OUTSIDER), idOf(OUTSIDER_P256))
+            abi.encodeWithSelector(ILedgerErrors.SignerMismatch.selector, idOf(OUTSIDER), idOf(OUTSIDER_P256))
         );
         refuses(call(op, "", sign(OUTSIDER, hashOf(op))), malformed());
         refuses(signedCall(op, BUYER_TRADER, OUTSIDER), unauthorised(BUYER, BUYER_TRADER, Rights.MANAGE));
@@ -52,7 +54,7 @@ contract AddSignerTest is LedgerTest {
         AddSigner memory op = addOp(BANK, BUYER_TRADER, Rights.APPROVE);
         refuses(
             signedCall(op, BANK_MANAGER, BUYER_TRADER),
-            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
+            abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
         );
     }
 
@@ -62,7 +64,7 @@ contract AddSignerTest is LedgerTest {
         AddSigner memory late = addOp(BUYER, OUTSIDER_P256, Rights.MANAGE);
         bytes memory prepared = signedCall(late, BUYER_MANAGER, OUTSIDER_P256);
         RemoveSigner memory removal = RemoveSigner(BUYER, idOf(BUYER_MANAGER), soon());
-        accepts(abi.encodeCall(IFinanceLedger.removeSigner, (removal, sign(OUTSIDER, hashOf(removal)))));
+        accepts(abi.encodeCall(IRegistry.removeSigner, (removal, sign(OUTSIDER, hashOf(removal)))));
         refuses(prepared, unauthorised(BUYER, BUYER_MANAGER, Rights.MANAGE));
     }
 
@@ -76,7 +78,7 @@ contract AddSignerTest is LedgerTest {
         AddSigner memory op = addOp(BUYER, OUTSIDER_P256, Rights.ENTERPRISE);
         Vm.Log memory log = accepts(signedCall(op, BUYER_MANAGER, OUTSIDER_P256));
 
-        equal(log.topics[0], IFinanceLedger.SignerAdded.selector, "event");
+        equal(log.topics[0], ILedgerEvents.SignerAdded.selector, "event");
         equal(uint256(log.topics[1]), PartyId.unwrap(BUYER), "party of the event");
         equal(log.topics[2], idOf(OUTSIDER_P256), "signer of the event");
         equal(log.data, abi.encode(op.signer, op.rights), "data of the event");
@@ -87,7 +89,7 @@ contract AddSignerTest is LedgerTest {
         equal(ledger.party(BUYER).managers, 2, "managers");
         refuses(
             signedCall(op, BUYER_MANAGER, OUTSIDER_P256),
-            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(OUTSIDER_P256), BUYER)
+            abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(OUTSIDER_P256), BUYER)
         );
     }
 
@@ -113,10 +115,10 @@ contract AddSignerTest is LedgerTest {
     }
 
     function call(AddSigner memory op, bytes memory manager, bytes memory added) private pure returns (bytes memory) {
-        return abi.encodeCall(IFinanceLedger.addSigner, (op, manager, added));
+        return abi.encodeCall(IRegistry.addSigner, (op, manager, added));
     }
 
     function rightsUnfit(PartyKind kind, uint8 rights, uint8 allowed) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.RightsUnfit.selector, kind, rights, allowed);
+        return abi.encodeWithSelector(ILedgerErrors.RightsUnfit.selector, kind, rights, allowed);
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {BANK, BUYER, MAKER, OUTSIDER, STRANGER, SUPPLIER, SUPPLIER_TRADER} from "./support/LedgerTest.sol";
 import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
@@ -15,7 +17,7 @@ contract AssignReceivableTest is Trading {
 
         refuses(assignCall(op), expired(op.deadline));
         op.deadline = soon();
-        refuses(assignCall(op), abi.encodeWithSelector(IFinanceLedger.ReceivableUnknown.selector, op.receivable));
+        refuses(assignCall(op), abi.encodeWithSelector(ILedgerErrors.ReceivableUnknown.selector, op.receivable));
         op.receivable = id;
         refuses(assignCall(op), stale(id, 9, 2));
         op.revision = 2;
@@ -24,12 +26,12 @@ contract AssignReceivableTest is Trading {
         op.revision = setRevision(op.receivable, type(uint16).max - 2);
         refuses(
             assignCall(op),
-            abi.encodeWithSelector(IFinanceLedger.ReceivableRevisionsExhausted.selector, op.receivable)
+            abi.encodeWithSelector(ILedgerErrors.ReceivableRevisionsExhausted.selector, op.receivable)
         );
         op.revision = setRevision(op.receivable, type(uint16).max - 3);
-        refuses(assignCall(op), abi.encodeWithSelector(IFinanceLedger.SelfDealing.selector, SUPPLIER));
+        refuses(assignCall(op), abi.encodeWithSelector(ILedgerErrors.SelfDealing.selector, SUPPLIER));
         op.assignee = BUYER;
-        refuses(assignCall(op), abi.encodeWithSelector(IFinanceLedger.SelfDealing.selector, BUYER));
+        refuses(assignCall(op), abi.encodeWithSelector(ILedgerErrors.SelfDealing.selector, BUYER));
         op.assignee = STRANGER;
         refuses(assignCall(op), amountOut(0, 1, FACE));
         op.amountFen = FACE + 1;
@@ -39,7 +41,7 @@ contract AssignReceivableTest is Trading {
         op.assignee = BANK;
         refuses(assignCall(op), kindWrong(BANK, PartyKind.Enterprise, PartyKind.Bank));
         op.assignee = MAKER;
-        refuses(abi.encodeCall(IFinanceLedger.assignReceivable, (op, "", "")), malformed());
+        refuses(abi.encodeCall(ITrading.assignReceivable, (op, "", "")), malformed());
         refuses(assignCall(op, OUTSIDER, OUTSIDER), unauthorised(SUPPLIER, OUTSIDER, Rights.TRADE));
         refuses(assignCall(op, SUPPLIER_TRADER, OUTSIDER), unauthorised(MAKER, OUTSIDER, Rights.TRADE));
         accepts(assignCall(op));
@@ -56,7 +58,7 @@ contract AssignReceivableTest is Trading {
         PartyId assignee = holders[MAX_SPLIT_DEPTH % 2];
         refuses(
             assignCall(assignOp(id, assignee, 1)),
-            abi.encodeWithSelector(IFinanceLedger.SplitTooDeep.selector, id, MAX_SPLIT_DEPTH)
+            abi.encodeWithSelector(ILedgerErrors.SplitTooDeep.selector, id, MAX_SPLIT_DEPTH)
         );
         // The whole may still move: it makes no child.
         accepts(assignCall(assignOp(id, assignee, ledger.receivable(id).amountFen)));
@@ -67,7 +69,7 @@ contract AssignReceivableTest is Trading {
         for (uint256 i = 0; i < MAX_SPLITS; i++) accepts(assignCall(assignOp(id, MAKER, 1)));
         refuses(
             assignCall(assignOp(id, MAKER, 1)),
-            abi.encodeWithSelector(IFinanceLedger.SplitsExhausted.selector, id, MAX_SPLITS)
+            abi.encodeWithSelector(ILedgerErrors.SplitsExhausted.selector, id, MAX_SPLITS)
         );
         accepts(assignCall(assignOp(id, MAKER, FACE - MAX_SPLITS)));
     }
@@ -98,7 +100,7 @@ contract AssignReceivableTest is Trading {
         Receivable memory expected = ledger.receivable(id);
         Vm.Log memory log = accepts(assignCall(assignOp(id, MAKER, FACE)));
 
-        equal(log.topics[0], IFinanceLedger.ReceivableAssigned.selector, "event");
+        equal(log.topics[0], ILedgerEvents.ReceivableAssigned.selector, "event");
         equal(uint256(log.topics[1]), ReceivableId.unwrap(id), "receivable of the event");
         equal(uint256(log.topics[2]), PartyId.unwrap(SUPPLIER), "assignor of the event");
         equal(uint256(log.topics[3]), PartyId.unwrap(MAKER), "assignee of the event");
@@ -120,7 +122,7 @@ contract AssignReceivableTest is Trading {
 
         ReceivableId child = lastReceivable();
         equal(ReceivableId.unwrap(child), 2, "child");
-        equal(log.topics[0], IFinanceLedger.ReceivableSplit.selector, "event");
+        equal(log.topics[0], ILedgerEvents.ReceivableSplit.selector, "event");
         equal(uint256(log.topics[1]), ReceivableId.unwrap(parent), "parent of the event");
         equal(uint256(log.topics[2]), ReceivableId.unwrap(child), "child of the event");
         equal(uint256(log.topics[3]), PartyId.unwrap(MAKER), "assignee of the event");

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {IFinanceLedger} from "../../contracts/interfaces/IFinanceLedger.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {
     BUYER, OPERATOR, OPERATOR_MANAGER, OTHER_BANK, OUTSIDER, OUTSIDER_P256, REGISTRAR
 } from "./support/LedgerTest.sol";
@@ -16,17 +19,17 @@ contract DeploymentTest is Trading {
         SignerGrant[] memory signers = new SignerGrant[](2);
         signers[0] = SignerGrant(signerBytes(OUTSIDER_P256, p256Verifier), Rights.TRADE);
         signers[1] = grantOf(OUTSIDER, Rights.REGISTER);
-        refusesDeployment(330, 0, signers, abi.encodeWithSelector(IFinanceLedger.RegionInvalid.selector, 330));
-        refusesDeployment(YONGKANG, 0, signers, abi.encodeWithSelector(IFinanceLedger.ProfileMissing.selector));
+        refusesDeployment(330, 0, signers, abi.encodeWithSelector(ILedgerErrors.RegionInvalid.selector, 330));
+        refusesDeployment(YONGKANG, 0, signers, abi.encodeWithSelector(ILedgerErrors.ProfileMissing.selector));
         // The verifier of a ledger that does not exist yet has no address: its operator starts with accounts.
-        refusesDeployment(YONGKANG, "p", signers, abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 84));
+        refusesDeployment(YONGKANG, "p", signers, abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 84));
         signers[0] = grantOf(OUTSIDER, Rights.TRADE);
         refusesDeployment(
             YONGKANG,
             "p",
             signers,
             abi.encodeWithSelector(
-                IFinanceLedger.RightsUnfit.selector, PartyKind.Operator, Rights.TRADE, Rights.OPERATOR
+                ILedgerErrors.RightsUnfit.selector, PartyKind.Operator, Rights.TRADE, Rights.OPERATOR
             )
         );
         signers[0] = grantOf(OUTSIDER, Rights.REGISTER);
@@ -34,11 +37,11 @@ contract DeploymentTest is Trading {
             YONGKANG,
             "p",
             signers,
-            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(OUTSIDER), OPERATOR)
+            abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(OUTSIDER), OPERATOR)
         );
         signers[1] = grantOf(REGISTRAR, Rights.REGISTER);
         refusesDeployment(
-            YONGKANG, "p", signers, abi.encodeWithSelector(IFinanceLedger.ManagerMissing.selector, OPERATOR)
+            YONGKANG, "p", signers, abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, OPERATOR)
         );
         signers[1].rights = Rights.MANAGE;
         (, bytes memory reason) = create(limits, YONGKANG, "p", signers);
@@ -52,7 +55,7 @@ contract DeploymentTest is Trading {
         (address deployed,) = create(limits, YONGKANG, "p", signers);
         Vm.Log[] memory logs = vm.getRecordedLogs();
         equal(logs.length, 1, "events");
-        equal(logs[0].topics[0], IFinanceLedger.PartyRegistered.selector, "event");
+        equal(logs[0].topics[0], ILedgerEvents.PartyRegistered.selector, "event");
         equal(uint256(logs[0].topics[1]), 1, "party of the event");
         equal(uint256(logs[0].topics[2]), uint8(PartyKind.Operator), "kind of the event");
         equal(uint256(logs[0].topics[3]), YONGKANG, "region of the event");
@@ -75,7 +78,7 @@ contract DeploymentTest is Trading {
         (bool paid,) = address(ledger).call{value: 1}("");
         isTrue(!paid, "took money");
         bytes[] memory none = new bytes[](0);
-        (bool paidWithCall,) = address(ledger).call{value: 1}(abi.encodeCall(IFinanceLedger.submit, (none)));
+        (bool paidWithCall,) = address(ledger).call{value: 1}(abi.encodeCall(ITrading.submit, (none)));
         isTrue(!paidWithCall, "took money with a call");
         string[5] memory doors =
             ["owner()", "transferOwnership(address)", "upgradeTo(address)", "pause()", "initialize()"];

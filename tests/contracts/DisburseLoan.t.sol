@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {BANK, BANK_HEAD, BANK_MANAGER, DISBURSER, OUTSIDER, SUPPLIER} from "./support/LedgerTest.sol";
 import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
@@ -15,7 +18,7 @@ contract DisburseLoanTest is Trading {
 
         refuses(disburseCall(op), expired(op.deadline));
         op.deadline = soon();
-        refuses(disburseCall(op), abi.encodeWithSelector(IFinanceLedger.LoanUnknown.selector, op.loan));
+        refuses(disburseCall(op), abi.encodeWithSelector(ILedgerErrors.LoanUnknown.selector, op.loan));
         op.loan = disbursed;
         refuses(disburseCall(op), loanStatusWrong(disbursed, LoanStatus.Disbursed));
         op.loan = opened;
@@ -23,15 +26,15 @@ contract DisburseLoanTest is Trading {
         op.amountFen = FACE / 2 + 1;
         refuses(disburseCall(op), amountOut(FACE / 2 + 1, FACE / 2, FACE / 2));
         op.amountFen = FACE / 2;
-        refuses(disburseCall(op), abi.encodeWithSelector(IFinanceLedger.RegistrationMissing.selector, opened));
+        refuses(disburseCall(op), abi.encodeWithSelector(ILedgerErrors.RegistrationMissing.selector, opened));
         op.registrationHash = REGISTRATION;
-        refuses(disburseCall(op), abi.encodeWithSelector(IFinanceLedger.PaymentReferenceMissing.selector));
+        refuses(disburseCall(op), abi.encodeWithSelector(ILedgerErrors.PaymentReferenceMissing.selector));
         op.paymentReference = PAYMENT;
-        refuses(abi.encodeCall(IFinanceLedger.disburseLoan, (op, "")), malformed());
+        refuses(abi.encodeCall(ITrading.disburseLoan, (op, "")), malformed());
         refuses(disburseCall(op, OUTSIDER), unauthorised(BANK, OUTSIDER, Rights.DISBURSE));
         refuses(
             disburseCall(op, BANK_HEAD),
-            abi.encodeWithSelector(IFinanceLedger.FourEyesViolated.selector, opened, idOf(BANK_HEAD))
+            abi.encodeWithSelector(ILedgerErrors.FourEyesViolated.selector, opened, idOf(BANK_HEAD))
         );
         accepts(disburseCall(op));
     }
@@ -52,15 +55,15 @@ contract DisburseLoanTest is Trading {
     function test_Disburse_ApproverRemovedMeanwhile_StillCannotDisburse() public {
         LoanId id = openWith(issue(), BANK_HEAD);
         RemoveSigner memory removal = RemoveSigner(BANK, idOf(BANK_HEAD), soon());
-        accepts(abi.encodeCall(IFinanceLedger.removeSigner, (removal, sign(BANK_MANAGER, hashOf(removal)))));
+        accepts(abi.encodeCall(IRegistry.removeSigner, (removal, sign(BANK_MANAGER, hashOf(removal)))));
         refuses(disburseCall(disburseOp(id), BANK_HEAD), unauthorised(BANK, BANK_HEAD, Rights.DISBURSE));
         AddSigner memory again = AddSigner(BANK, signerBytes(BANK_HEAD, p256Verifier), Rights.DISBURSE, soon());
         bytes32 structHash = hashOf(again);
         refuses(
             abi.encodeCall(
-                IFinanceLedger.addSigner, (again, sign(BANK_MANAGER, structHash), sign(BANK_HEAD, structHash))
+                IRegistry.addSigner, (again, sign(BANK_MANAGER, structHash), sign(BANK_HEAD, structHash))
             ),
-            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(BANK_HEAD), BANK)
+            abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(BANK_HEAD), BANK)
         );
         accepts(disburseCall(disburseOp(id)));
     }
@@ -71,7 +74,7 @@ contract DisburseLoanTest is Trading {
         Loan memory expected = ledger.loan(id);
         Vm.Log memory log = accepts(disburseCall(disburseOp(id), DISBURSER));
 
-        equal(log.topics[0], IFinanceLedger.LoanDisbursed.selector, "event");
+        equal(log.topics[0], ILedgerEvents.LoanDisbursed.selector, "event");
         equal(uint256(log.topics[1]), LoanId.unwrap(id), "loan of the event");
         equal(uint256(log.topics[2]), PartyId.unwrap(BANK), "bank of the event");
         equal(uint256(log.topics[3]), PartyId.unwrap(SUPPLIER), "borrower of the event");
@@ -91,6 +94,6 @@ contract DisburseLoanTest is Trading {
     }
 
     function loanStatusWrong(LoanId id, LoanStatus actual) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.LoanStatusWrong.selector, id, LoanStatus.Opened, actual);
+        return abi.encodeWithSelector(ILedgerErrors.LoanStatusWrong.selector, id, LoanStatus.Opened, actual);
     }
 }

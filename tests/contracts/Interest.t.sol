@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import "../../contracts/Types.sol";
+import "../../contracts/Operations.sol";
 import {LedgerTest} from "./support/LedgerTest.sol";
 
 contract InterestTest is LedgerTest {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {IFinanceLedger} from "../../contracts/interfaces/IFinanceLedger.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {Assertions} from "./support/Assertions.sol";
 import {LedgerHandler} from "./support/LedgerHandler.sol";
 import {BUYER, BUYER_MANAGER, BUYER_TRADER} from "./support/LedgerTest.sol";
@@ -153,14 +155,14 @@ contract InvariantsTest is Signing, Assertions {
         isTrue(handler.operations() >= 64, "too few operations in a run");
         equal(handler.refusals(), handler.performed() / 10 * 3, "refusals in a run");
         uint256 verbs;
-        if (handler.done(IFinanceLedger.issueReceivable.selector) > 0) verbs += 1;
-        if (handler.done(IFinanceLedger.assignReceivable.selector) > 0) verbs += 1;
-        if (handler.done(IFinanceLedger.redeemReceivable.selector) > 0) verbs += 1;
-        if (handler.done(IFinanceLedger.openLoan.selector) > 0) verbs += 1;
-        if (handler.done(IFinanceLedger.disburseLoan.selector) > 0) verbs += 1;
-        if (handler.done(IFinanceLedger.repayLoan.selector) > 0) verbs += 1;
-        if (handler.done(IFinanceLedger.registerParty.selector) > 0) verbs += 1;
-        if (handler.done(IFinanceLedger.addSigner.selector) > 0) verbs += 1;
+        if (handler.done(ITrading.issueReceivable.selector) > 0) verbs += 1;
+        if (handler.done(ITrading.assignReceivable.selector) > 0) verbs += 1;
+        if (handler.done(ITrading.redeemReceivable.selector) > 0) verbs += 1;
+        if (handler.done(ITrading.openLoan.selector) > 0) verbs += 1;
+        if (handler.done(ITrading.disburseLoan.selector) > 0) verbs += 1;
+        if (handler.done(ITrading.repayLoan.selector) > 0) verbs += 1;
+        if (handler.done(IRegistry.registerParty.selector) > 0) verbs += 1;
+        if (handler.done(IRegistry.addSigner.selector) > 0) verbs += 1;
         isTrue(verbs >= 6, "too few verbs in a run");
     }
 

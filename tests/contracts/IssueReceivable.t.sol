@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {BANK, BUYER, BUYER_TRADER, OPERATOR, OUTSIDER, STRANGER, SUPPLIER} from "./support/LedgerTest.sol";
 import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
@@ -18,11 +20,11 @@ contract IssueReceivableTest is Trading {
 
         refuses(issueCall(op), expired(op.deadline));
         op.deadline = uint64(block.timestamp);
-        refuses(issueCall(op), abi.encodeWithSelector(IFinanceLedger.SelfDealing.selector, STRANGER));
+        refuses(issueCall(op), abi.encodeWithSelector(ILedgerErrors.SelfDealing.selector, STRANGER));
         op.holder = PartyId.wrap(98);
         refuses(issueCall(op), amountOut(MAX_AMOUNT_FEN + 1, 1, MAX_AMOUNT_FEN));
         op.amountFen = MAX_AMOUNT_FEN;
-        refuses(issueCall(op), abi.encodeWithSelector(IFinanceLedger.FingerprintMissing.selector));
+        refuses(issueCall(op), abi.encodeWithSelector(ILedgerErrors.FingerprintMissing.selector));
         op.invoiceFingerprint = taken;
         refuses(issueCall(op), maturityOut(today, today));
         op.maturityDate = today + 1;
@@ -35,10 +37,10 @@ contract IssueReceivableTest is Trading {
         refuses(issueCall(op), kindWrong(OPERATOR, PartyKind.Enterprise, PartyKind.Operator));
         op.holder = SUPPLIER;
         refuses(
-            issueCall(op), abi.encodeWithSelector(IFinanceLedger.FingerprintTaken.selector, taken, ReceivableId.wrap(1))
+            issueCall(op), abi.encodeWithSelector(ILedgerErrors.FingerprintTaken.selector, taken, ReceivableId.wrap(1))
         );
         op.invoiceFingerprint = keccak256("another invoice");
-        refuses(abi.encodeCall(IFinanceLedger.issueReceivable, (op, "", "")), malformed());
+        refuses(abi.encodeCall(ITrading.issueReceivable, (op, "", "")), malformed());
         refuses(issueCall(op, OUTSIDER, OUTSIDER), unauthorised(BUYER, OUTSIDER, Rights.TRADE));
         refuses(issueCall(op, BUYER_TRADER, OUTSIDER), unauthorised(SUPPLIER, OUTSIDER, Rights.TRADE));
         accepts(issueCall(op));
@@ -64,7 +66,7 @@ contract IssueReceivableTest is Trading {
         refuses(
             call,
             abi.encodeWithSelector(
-                IFinanceLedger.FingerprintTaken.selector, keccak256("invoice 1"), ReceivableId.wrap(1)
+                ILedgerErrors.FingerprintTaken.selector, keccak256("invoice 1"), ReceivableId.wrap(1)
             )
         );
     }
@@ -76,9 +78,9 @@ contract IssueReceivableTest is Trading {
         bytes memory holder = sign(traderOf(SUPPLIER), hashOf(op));
         // A signature over other data recovers some other account, which is no signer of the obligor.
         (bool success, bytes memory reason) =
-            address(ledger).call(abi.encodeCall(IFinanceLedger.issueReceivable, (op, signed, holder)));
+            address(ledger).call(abi.encodeCall(ITrading.issueReceivable, (op, signed, holder)));
         isTrue(!success, "an altered amount was accepted");
-        equal(bytes32(bytes4(reason)), bytes32(IFinanceLedger.SignerUnauthorised.selector), "reason");
+        equal(bytes32(bytes4(reason)), bytes32(ILedgerErrors.SignerUnauthorised.selector), "reason");
     }
 
     function testFuzz_Issue_Accepted_StandsAsSigned(uint64 amountFen, uint16 tenorDays, bytes32 fingerprint) public {
@@ -89,7 +91,7 @@ contract IssueReceivableTest is Trading {
         Vm.Log memory log =
             accepts(issueCall(IssueReceivable(BUYER, SUPPLIER, amountFen, maturityDate, fingerprint, soon())));
 
-        equal(log.topics[0], IFinanceLedger.ReceivableIssued.selector, "event");
+        equal(log.topics[0], ILedgerEvents.ReceivableIssued.selector, "event");
         equal(uint256(log.topics[1]), 1, "receivable of the event");
         equal(uint256(log.topics[2]), PartyId.unwrap(BUYER), "obligor of the event");
         equal(uint256(log.topics[3]), PartyId.unwrap(SUPPLIER), "holder of the event");
@@ -128,7 +130,7 @@ contract IssueReceivableTest is Trading {
 
     function maturityOut(uint16 maturityDate, uint16 today) private pure returns (bytes memory) {
         return abi.encodeWithSelector(
-            IFinanceLedger.MaturityOutOfRange.selector, maturityDate, today + 1, today + MAX_TENOR_DAYS
+            ILedgerErrors.MaturityOutOfRange.selector, maturityDate, today + 1, today + MAX_TENOR_DAYS
         );
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import "../../contracts/Operations.sol";
 import {
     BANK, BUYER, BUYER_TRADER, DISBURSER, MAKER, MAKER_TRADER, OPERATOR, OUTSIDER, OUTSIDER_P256, SUPPLIER,
     SUPPLIER_TRADER
@@ -18,7 +19,7 @@ contract MistakesTest is Trading {
         proofs[0] = sign(OUTSIDER, structHash);
         proofs[1] = sign(OUTSIDER_P256, structHash);
         refuses(
-            abi.encodeCall(IFinanceLedger.registerParty, (op, sign(BUYER_TRADER, structHash), proofs)),
+            abi.encodeCall(IRegistry.registerParty, (op, sign(BUYER_TRADER, structHash), proofs)),
             unauthorised(OPERATOR, BUYER_TRADER, Rights.REGISTER)
         );
     }
@@ -42,7 +43,7 @@ contract MistakesTest is Trading {
     function test_AnInvoiceHashCouldRepeat() public {
         ReceivableId id = issue();
         bytes32 fingerprint = keccak256(abi.encode("invoice", uint40(0)));
-        bytes memory taken = abi.encodeWithSelector(IFinanceLedger.FingerprintTaken.selector, fingerprint, id);
+        bytes memory taken = abi.encodeWithSelector(ILedgerErrors.FingerprintTaken.selector, fingerprint, id);
         refuses(issueCall(issueOp(fingerprint)), taken);
         accepts(redeemCall(redeemOp(id, FACE)));
         refuses(issueCall(issueOp(fingerprint)), taken); // paid or not, it has backed one
@@ -54,7 +55,7 @@ contract MistakesTest is Trading {
         IssueReceivable memory op = issueOp(fingerprint);
         op.obligor = MAKER;
         op.amountFen = 1;
-        refuses(issueCall(op), abi.encodeWithSelector(IFinanceLedger.FingerprintTaken.selector, fingerprint, id));
+        refuses(issueCall(op), abi.encodeWithSelector(ILedgerErrors.FingerprintTaken.selector, fingerprint, id));
     }
 
     function test_ARepaymentWasSubtractedTwice_SoAHalfPaidLoanClosed() public {
@@ -62,7 +63,7 @@ contract MistakesTest is Trading {
         LoanId id = lend(receivable);
         bytes memory half = repayCall(repayOp(id, FACE / 4, 0));
         accepts(half);
-        refuses(half, abi.encodeWithSelector(IFinanceLedger.LoanRevisionStale.selector, id, 2, 3));
+        refuses(half, abi.encodeWithSelector(ILedgerErrors.LoanRevisionStale.selector, id, 2, 3));
         equal(uint8(ledger.loan(id).status), uint8(LoanStatus.Disbursed), "status");
         equal(ledger.loan(id).repaidFen, FACE / 4, "repaid");
         equal(ledger.totals().repaidFen, FACE / 4, "total repaid");
@@ -91,7 +92,7 @@ contract MistakesTest is Trading {
         refuses(
             issueCall(tiny),
             abi.encodeWithSelector(
-                IFinanceLedger.MaturityOutOfRange.selector, 0, ledger.today() + 1, ledger.today() + MAX_TENOR_DAYS
+                ILedgerErrors.MaturityOutOfRange.selector, 0, ledger.today() + 1, ledger.today() + MAX_TENOR_DAYS
             )
         );
         tiny.maturityDate = ledger.today() + 1;
@@ -119,11 +120,11 @@ contract MistakesTest is Trading {
         // The ways to touch it again: pay it out anew, pledge its receivable anew, say that nothing was paid. None moves its due date.
         refuses(
             disburseCall(disburseOp(id)),
-            abi.encodeWithSelector(IFinanceLedger.LoanStatusWrong.selector, id, LoanStatus.Opened, LoanStatus.Disbursed)
+            abi.encodeWithSelector(ILedgerErrors.LoanStatusWrong.selector, id, LoanStatus.Opened, LoanStatus.Disbursed)
         );
         refuses(openCall(openOp(receivable)), statusWrong(receivable, ReceivableStatus.Pledged));
         refuses(
-            repayCall(repayOp(id, 0, 0)), abi.encodeWithSelector(IFinanceLedger.RepaymentEmpty.selector, id)
+            repayCall(repayOp(id, 0, 0)), abi.encodeWithSelector(ILedgerErrors.RepaymentEmpty.selector, id)
         );
         refuses(repayCall(repayOp(id, 1, 0), SUPPLIER_TRADER), unauthorised(BANK, SUPPLIER_TRADER, Rights.DISBURSE));
         equal(abi.encode(ledger.loan(id)), before, "loan");
@@ -137,11 +138,11 @@ contract MistakesTest is Trading {
         ReceivableId second = issue();
         refuses(
             redeemCall(RedeemReceivable(ReceivableId.wrap(0), 5, PAYMENT, 0, soon()), SUPPLIER_TRADER),
-            abi.encodeWithSelector(IFinanceLedger.ReceivableUnknown.selector, 0)
+            abi.encodeWithSelector(ILedgerErrors.ReceivableUnknown.selector, 0)
         );
         refuses(
             repayCall(RepayLoan(LoanId.wrap(0), 5, 0, PAYMENT, 0, soon()), DISBURSER),
-            abi.encodeWithSelector(IFinanceLedger.LoanUnknown.selector, 0)
+            abi.encodeWithSelector(ILedgerErrors.LoanUnknown.selector, 0)
         );
         accepts(redeemCall(redeemOp(second, 5)));
         equal(ledger.receivable(first).amountFen, FACE, "the one that was not named");
@@ -151,7 +152,7 @@ contract MistakesTest is Trading {
     function test_AForcedTransferToOneselfWasAllowed() public {
         ReceivableId id = issue();
         refuses(
-            assignCall(assignOp(id, SUPPLIER, FACE)), abi.encodeWithSelector(IFinanceLedger.SelfDealing.selector, SUPPLIER)
+            assignCall(assignOp(id, SUPPLIER, FACE)), abi.encodeWithSelector(ILedgerErrors.SelfDealing.selector, SUPPLIER)
         );
         refuses(
             assignCall(assignOp(id, MAKER, FACE), MAKER_TRADER, MAKER_TRADER),
@@ -179,6 +180,6 @@ contract MistakesTest is Trading {
 
     function dueOut(uint16 dueDate) private view returns (bytes memory) {
         uint16 today = ledger.today();
-        return abi.encodeWithSelector(IFinanceLedger.DueDateOutOfRange.selector, dueDate, today + 1, today);
+        return abi.encodeWithSelector(ILedgerErrors.DueDateOutOfRange.selector, dueDate, today + 1, today);
     }
 }

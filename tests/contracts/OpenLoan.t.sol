@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {
     APPROVER, BANK, MAKER, OTHER_BANK, OUTSIDER, STRANGER, SUPPLIER, SUPPLIER_TRADER
 } from "./support/LedgerTest.sol";
@@ -27,16 +29,16 @@ contract OpenLoanTest is Trading {
         op.deadline = soon();
         refuses(openCall(op), expired(past));
         op.application.deadline = soon();
-        refuses(openCall(op), abi.encodeWithSelector(IFinanceLedger.ReceivableUnknown.selector, 7));
+        refuses(openCall(op), abi.encodeWithSelector(ILedgerErrors.ReceivableUnknown.selector, 7));
         op.application.receivable = pledged;
         refuses(openCall(op), stale(pledged, 9, 2));
         op.application.revision = 2;
         refuses(openCall(op), statusWrong(pledged, ReceivableStatus.Pledged));
         op.application.receivable = free;
         op.application.revision = setRevision(free, type(uint16).max - 2);
-        refuses(openCall(op), abi.encodeWithSelector(IFinanceLedger.ReceivableRevisionsExhausted.selector, free));
+        refuses(openCall(op), abi.encodeWithSelector(ILedgerErrors.ReceivableRevisionsExhausted.selector, free));
         op.application.revision = setRevision(free, type(uint16).max - 3);
-        refuses(openCall(op), abi.encodeWithSelector(IFinanceLedger.BankNotInvited.selector, STRANGER, BANK));
+        refuses(openCall(op), abi.encodeWithSelector(ILedgerErrors.BankNotInvited.selector, STRANGER, BANK));
         op.application.bank = STRANGER;
         refuses(openCall(op), partyUnknown(STRANGER));
         op.application.bank = op.bank = MAKER;
@@ -44,13 +46,13 @@ contract OpenLoanTest is Trading {
         op.application.bank = op.bank = BANK;
         refuses(openCall(op), amountOut(499, 500, FACE));
         op.principalFen = FACE;
-        refuses(openCall(op), abi.encodeWithSelector(IFinanceLedger.RateAboveLimit.selector, 601, 600));
+        refuses(openCall(op), abi.encodeWithSelector(ILedgerErrors.RateAboveLimit.selector, 601, 600));
         op.annualRateBps = 600;
         refuses(openCall(op), dueOut(free, today));
         op.application.dueDate = ledger.receivable(free).maturityDate + 1;
         refuses(openCall(op), dueOut(free, op.application.dueDate));
         op.application.dueDate -= 1;
-        refuses(abi.encodeCall(IFinanceLedger.openLoan, (op, "", "")), malformed());
+        refuses(abi.encodeCall(ITrading.openLoan, (op, "", "")), malformed());
         refuses(openCall(op, OUTSIDER, OUTSIDER), unauthorised(SUPPLIER, OUTSIDER, Rights.TRADE));
         refuses(openCall(op, SUPPLIER_TRADER, OUTSIDER), unauthorised(BANK, OUTSIDER, Rights.APPROVE));
         accepts(openCall(op));
@@ -77,7 +79,7 @@ contract OpenLoanTest is Trading {
         OpenLoan memory op = openOp(id);
         bytes memory borrower = sign(SUPPLIER_TRADER, hashOf(op.application));
         repayAll(lend(id));
-        bytes memory again = abi.encodeCall(IFinanceLedger.openLoan, (op, borrower, sign(APPROVER, hashOf(op))));
+        bytes memory again = abi.encodeCall(ITrading.openLoan, (op, borrower, sign(APPROVER, hashOf(op))));
         refuses(again, stale(id, 1, 3));
     }
 
@@ -98,7 +100,7 @@ contract OpenLoanTest is Trading {
     function test_Open_ByAnInvitedBankOnly() public {
         OpenLoan memory op = openOp(issue());
         op.application.bank = OTHER_BANK;
-        refuses(openCall(op), abi.encodeWithSelector(IFinanceLedger.BankNotInvited.selector, BANK, OTHER_BANK));
+        refuses(openCall(op), abi.encodeWithSelector(ILedgerErrors.BankNotInvited.selector, BANK, OTHER_BANK));
         op.bank = OTHER_BANK;
         accepts(openCall(op));
     }
@@ -160,7 +162,7 @@ contract OpenLoanTest is Trading {
 
     function requireOpened(OpenLoan memory op, Vm.Log memory log) private view {
         LoanApplication memory application = op.application;
-        equal(log.topics[0], IFinanceLedger.LoanOpened.selector, "event");
+        equal(log.topics[0], ILedgerEvents.LoanOpened.selector, "event");
         equal(uint256(log.topics[1]), 1, "loan of the event");
         equal(uint256(log.topics[2]), PartyId.unwrap(BANK), "bank of the event");
         equal(uint256(log.topics[3]), PartyId.unwrap(SUPPLIER), "borrower of the event");
@@ -197,7 +199,7 @@ contract OpenLoanTest is Trading {
 
     function dueOut(ReceivableId id, uint16 dueDate) private view returns (bytes memory) {
         return abi.encodeWithSelector(
-            IFinanceLedger.DueDateOutOfRange.selector,
+            ILedgerErrors.DueDateOutOfRange.selector,
             dueDate,
             ledger.today() + 1,
             ledger.receivable(id).maturityDate

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {BUYER, MAKER, OUTSIDER, SUPPLIER} from "./support/LedgerTest.sol";
 import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
@@ -16,7 +18,7 @@ contract RedeemReceivableTest is Trading {
 
         refuses(redeemCall(op), expired(op.deadline));
         op.deadline = soon();
-        refuses(redeemCall(op), abi.encodeWithSelector(IFinanceLedger.ReceivableUnknown.selector, op.receivable));
+        refuses(redeemCall(op), abi.encodeWithSelector(ILedgerErrors.ReceivableUnknown.selector, op.receivable));
         op.receivable = id;
         refuses(redeemCall(op), stale(id, 9, 2));
         op.revision = 2;
@@ -29,12 +31,12 @@ contract RedeemReceivableTest is Trading {
         op.amountFen = FACE - 1;
         refuses(
             redeemCall(op),
-            abi.encodeWithSelector(IFinanceLedger.ReceivableRevisionsExhausted.selector, op.receivable)
+            abi.encodeWithSelector(ILedgerErrors.ReceivableRevisionsExhausted.selector, op.receivable)
         );
         op.revision = setRevision(op.receivable, type(uint16).max - 3);
-        refuses(redeemCall(op), abi.encodeWithSelector(IFinanceLedger.PaymentReferenceMissing.selector));
+        refuses(redeemCall(op), abi.encodeWithSelector(ILedgerErrors.PaymentReferenceMissing.selector));
         op.paymentReference = PAYMENT;
-        refuses(abi.encodeCall(IFinanceLedger.redeemReceivable, (op, "")), malformed());
+        refuses(abi.encodeCall(ITrading.redeemReceivable, (op, "")), malformed());
         refuses(redeemCall(op, OUTSIDER), unauthorised(SUPPLIER, OUTSIDER, Rights.TRADE));
         accepts(redeemCall(op));
     }
@@ -87,7 +89,7 @@ contract RedeemReceivableTest is Trading {
         ReceivableId id = lastReceivable();
 
         Vm.Log memory log = accepts(redeemCall(redeemOp(id, firstFen)));
-        equal(log.topics[0], IFinanceLedger.ReceivableRedeemed.selector, "event");
+        equal(log.topics[0], ILedgerEvents.ReceivableRedeemed.selector, "event");
         equal(uint256(log.topics[1]), ReceivableId.unwrap(id), "receivable of the event");
         equal(uint256(log.topics[2]), PartyId.unwrap(SUPPLIER), "holder of the event");
         equal(uint256(log.topics[3]), PartyId.unwrap(BUYER), "obligor of the event");

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import "../../contracts/Operations.sol";
 import {
     BUYER, BUYER_TRADER, LedgerTest, NOBODY, OPERATOR, OPERATOR_MANAGER, OUTSIDER, OUTSIDER_P256, REGISTRAR
 } from "./support/LedgerTest.sol";
@@ -24,22 +26,22 @@ contract RegisterPartyTest is LedgerTest {
         op.kind = PartyKind.None;
         refuses(call(op, "", proofs), kindWrong(PartyKind.None));
         op.kind = PartyKind.Enterprise;
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerCountOutOfRange.selector, 0, 8));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.SignerCountOutOfRange.selector, 0, 8));
         op.signers = new SignerGrant[](9);
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerCountOutOfRange.selector, 9, 8));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.SignerCountOutOfRange.selector, 9, 8));
         op.signers = new SignerGrant[](2);
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignaturesMismatch.selector, 2, 3));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.SignaturesMismatch.selector, 2, 3));
         proofs = new bytes[](2);
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.RegionInvalid.selector, 109_999));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.RegionInvalid.selector, 109_999));
         op.regionCode = YONGKANG;
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.ProfileMissing.selector));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.ProfileMissing.selector));
         op.profileHash = keccak256("profile");
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 0));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 0));
         op.signers[0] = grantOf(BUYER_TRADER, Rights.APPROVE);
         refuses(call(op, "", proofs), rightsUnfit(PartyKind.Enterprise, Rights.APPROVE, Rights.ENTERPRISE));
         op.signers[0].rights = Rights.TRADE;
         refuses(
-            call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
+            call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
         );
         op.signers[0].signer = signerBytes(OUTSIDER, p256Verifier);
         refuses(call(op, "", proofs), malformed());
@@ -47,11 +49,11 @@ contract RegisterPartyTest is LedgerTest {
         refuses(call(op, "", proofs), mismatch(OUTSIDER, OUTSIDER_P256));
         // The first signer is right; now the second one, which is looked at only after the first one's signature.
         proofs[0] = sign(OUTSIDER, hashOf(op));
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 0));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 0));
         op.signers[1] = grantOf(OUTSIDER_P256, Rights.TRADE);
         proofs[0] = sign(OUTSIDER, hashOf(op));
         proofs[1] = sign(OUTSIDER_P256, hashOf(op));
-        refuses(call(op, "", proofs), abi.encodeWithSelector(IFinanceLedger.ManagerMissing.selector, next));
+        refuses(call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, next));
         op.signers[1].rights = Rights.ENTERPRISE;
         proofs[0] = sign(OUTSIDER, hashOf(op));
         proofs[1] = sign(OUTSIDER_P256, hashOf(op));
@@ -75,7 +77,7 @@ contract RegisterPartyTest is LedgerTest {
         RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER);
         refuses(
             registerCall(op),
-            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(OUTSIDER), PartyId.wrap(NEXT))
+            abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(OUTSIDER), PartyId.wrap(NEXT))
         );
     }
 
@@ -84,7 +86,7 @@ contract RegisterPartyTest is LedgerTest {
         accepts(registration);
         refuses(
             registration,
-            abi.encodeWithSelector(IFinanceLedger.SignerTaken.selector, idOf(OUTSIDER), PartyId.wrap(NEXT))
+            abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(OUTSIDER), PartyId.wrap(NEXT))
         );
     }
 
@@ -103,7 +105,7 @@ contract RegisterPartyTest is LedgerTest {
     function test_Register_P256SignerOfAnotherVerifier_IsRefused() public {
         RegisterParty memory op = enterprise("new", OUTSIDER_P256, OUTSIDER);
         op.signers[0].signer = signerBytes(OUTSIDER_P256, address(this));
-        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 84));
+        refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 84));
     }
 
     function test_Register_Enterprise_StandsAsSigned() public {
@@ -151,26 +153,26 @@ contract RegisterPartyTest is LedgerTest {
         vm.assume(signer.length != 20 && signer.length != 84);
         RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
         op.signers[0].signer = signer;
-        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, signer.length));
+        refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, signer.length));
     }
 
     function testFuzz_Register_P256KeyOfAnotherLength_IsRefused(bytes memory key) public {
         vm.assume(key.length != 64 && key.length != 0);
         RegisterParty memory op = enterprise("new", OUTSIDER_P256, OUTSIDER);
         op.signers[0].signer = abi.encodePacked(p256Verifier, key);
-        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.SignerMalformed.selector, 20 + key.length));
+        refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 20 + key.length));
     }
 
     function testFuzz_Register_RegionsOutOfRange_AreRefused(uint32 regionCode) public {
         vm.assume(regionCode < 110_000 || regionCode > 829_999);
         RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
         op.regionCode = regionCode;
-        refuses(registerCall(op), abi.encodeWithSelector(IFinanceLedger.RegionInvalid.selector, regionCode));
+        refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.RegionInvalid.selector, regionCode));
     }
 
     function requireRegistered(RegisterParty memory op, Vm.Log memory log, uint16 managers) private view {
         PartyId id = PartyId.wrap(NEXT);
-        equal(log.topics[0], IFinanceLedger.PartyRegistered.selector, "event");
+        equal(log.topics[0], ILedgerEvents.PartyRegistered.selector, "event");
         equal(uint256(log.topics[1]), NEXT, "party of the event");
         equal(uint256(log.topics[2]), uint8(op.kind), "kind of the event");
         equal(uint256(log.topics[3]), op.regionCode, "region of the event");
@@ -190,18 +192,18 @@ contract RegisterPartyTest is LedgerTest {
         pure
         returns (bytes memory)
     {
-        return abi.encodeCall(IFinanceLedger.registerParty, (op, registrar, proofs));
+        return abi.encodeCall(IRegistry.registerParty, (op, registrar, proofs));
     }
 
     function kindWrong(PartyKind actual) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.PartyKindWrong.selector, NOBODY, PartyKind.Enterprise, actual);
+        return abi.encodeWithSelector(ILedgerErrors.PartyKindWrong.selector, NOBODY, PartyKind.Enterprise, actual);
     }
 
     function mismatch(Key expected, Key actual) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.SignerMismatch.selector, idOf(expected), idOf(actual));
+        return abi.encodeWithSelector(ILedgerErrors.SignerMismatch.selector, idOf(expected), idOf(actual));
     }
 
     function rightsUnfit(PartyKind kind, uint8 rights, uint8 allowed) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.RightsUnfit.selector, kind, rights, allowed);
+        return abi.encodeWithSelector(ILedgerErrors.RightsUnfit.selector, kind, rights, allowed);
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import "../../contracts/Operations.sol";
 import {
     APPROVER, BANK, BANK_HEAD, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, OPERATOR_MANAGER, STRANGER,
     SUPPLIER_MANAGER, SUPPLIER_TRADER
@@ -17,7 +19,7 @@ contract RemoveSignerTest is Trading {
 
         refuses(call(op, ""), expired(op.deadline));
         op.deadline = soon();
-        refuses(call(op, ""), abi.encodeWithSelector(IFinanceLedger.PartyUnknown.selector, STRANGER));
+        refuses(call(op, ""), abi.encodeWithSelector(ILedgerErrors.PartyUnknown.selector, STRANGER));
         op.party = BUYER;
         refuses(call(op, ""), signerUnknown(bytes32(0), BUYER));
         op.signerId = idOf(SUPPLIER_TRADER);
@@ -25,7 +27,7 @@ contract RemoveSignerTest is Trading {
         op.signerId = idOf(BUYER_MANAGER);
         refuses(call(op, ""), malformed());
         refuses(signedCall(op, BUYER_TRADER), unauthorised(BUYER, BUYER_TRADER, Rights.MANAGE));
-        refuses(signedCall(op, BUYER_MANAGER), abi.encodeWithSelector(IFinanceLedger.ManagerMissing.selector, BUYER));
+        refuses(signedCall(op, BUYER_MANAGER), abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, BUYER));
         op.signerId = idOf(BUYER_TRADER);
         accepts(signedCall(op, BUYER_MANAGER));
     }
@@ -56,13 +58,13 @@ contract RemoveSignerTest is Trading {
         accepts(signedCall(RemoveSigner(BANK, idOf(BANK_MANAGER), soon()), BANK_MANAGER));
         refuses(
             signedCall(RemoveSigner(BANK, idOf(BANK_HEAD), soon()), BANK_HEAD),
-            abi.encodeWithSelector(IFinanceLedger.ManagerMissing.selector, BANK)
+            abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, BANK)
         );
     }
 
     function test_RemoveSigner_Accepted_KeepsThePartyAndNoRights() public {
         Vm.Log memory log = accepts(signedCall(RemoveSigner(BANK, idOf(BANK_HEAD), soon()), BANK_MANAGER));
-        equal(log.topics[0], IFinanceLedger.SignerRemoved.selector, "event");
+        equal(log.topics[0], ILedgerEvents.SignerRemoved.selector, "event");
         equal(uint256(log.topics[1]), PartyId.unwrap(BANK), "party of the event");
         equal(log.topics[2], idOf(BANK_HEAD), "signer of the event");
         equal(log.data, "", "data of the event");
@@ -78,10 +80,10 @@ contract RemoveSignerTest is Trading {
     }
 
     function call(RemoveSigner memory op, bytes memory manager) private pure returns (bytes memory) {
-        return abi.encodeCall(IFinanceLedger.removeSigner, (op, manager));
+        return abi.encodeCall(IRegistry.removeSigner, (op, manager));
     }
 
     function signerUnknown(bytes32 signerId, PartyId id) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.SignerUnknown.selector, signerId, id);
+        return abi.encodeWithSelector(ILedgerErrors.SignerUnknown.selector, signerId, id);
     }
 }

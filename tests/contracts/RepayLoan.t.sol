@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {BANK, OUTSIDER, SUPPLIER} from "./support/LedgerTest.sol";
 import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
@@ -17,25 +19,25 @@ contract RepayLoanTest is Trading {
 
         refuses(repayCall(op), expired(op.deadline));
         op.deadline = soon();
-        refuses(repayCall(op), abi.encodeWithSelector(IFinanceLedger.LoanUnknown.selector, op.loan));
+        refuses(repayCall(op), abi.encodeWithSelector(ILedgerErrors.LoanUnknown.selector, op.loan));
         op.loan = opened;
         refuses(repayCall(op), loanStale(opened, 9, 1));
         op.revision = 1;
         refuses(repayCall(op), loanStatusWrong(opened, LoanStatus.Opened));
         op.loan = disbursed;
         op.revision = setRevision(disbursed, type(uint16).max - 1);
-        refuses(repayCall(op), abi.encodeWithSelector(IFinanceLedger.RepaymentEmpty.selector, disbursed));
+        refuses(repayCall(op), abi.encodeWithSelector(ILedgerErrors.RepaymentEmpty.selector, disbursed));
         op.principalFen = PRINCIPAL + 1;
         op.interestFen = MAX_AMOUNT_FEN + 1;
         refuses(repayCall(op), amountOut(PRINCIPAL + 1, 0, PRINCIPAL));
         op.principalFen = PRINCIPAL - 1;
         refuses(repayCall(op), amountOut(MAX_AMOUNT_FEN + 1, 0, MAX_AMOUNT_FEN));
         op.interestFen = MAX_AMOUNT_FEN;
-        refuses(repayCall(op), abi.encodeWithSelector(IFinanceLedger.LoanRevisionsExhausted.selector, disbursed));
+        refuses(repayCall(op), abi.encodeWithSelector(ILedgerErrors.LoanRevisionsExhausted.selector, disbursed));
         op.revision = setRevision(disbursed, type(uint16).max - 2);
-        refuses(repayCall(op), abi.encodeWithSelector(IFinanceLedger.PaymentReferenceMissing.selector));
+        refuses(repayCall(op), abi.encodeWithSelector(ILedgerErrors.PaymentReferenceMissing.selector));
         op.paymentReference = PAYMENT;
-        refuses(abi.encodeCall(IFinanceLedger.repayLoan, (op, "")), malformed());
+        refuses(abi.encodeCall(ITrading.repayLoan, (op, "")), malformed());
         refuses(repayCall(op, OUTSIDER), unauthorised(BANK, OUTSIDER, Rights.DISBURSE));
         accepts(repayCall(op));
     }
@@ -84,7 +86,7 @@ contract RepayLoanTest is Trading {
         LoanId id = lend(receivable);
         Vm.Log memory log = accepts(repayCall(repayOp(id, PRINCIPAL, 435)));
 
-        equal(log.topics[0], IFinanceLedger.LoanRepaid.selector, "event");
+        equal(log.topics[0], ILedgerEvents.LoanRepaid.selector, "event");
         equal(uint256(log.topics[1]), LoanId.unwrap(id), "loan of the event");
         equal(uint256(log.topics[2]), PartyId.unwrap(BANK), "bank of the event");
         equal(uint256(log.topics[3]), PartyId.unwrap(SUPPLIER), "borrower of the event");
@@ -118,10 +120,10 @@ contract RepayLoanTest is Trading {
     }
 
     function loanStale(LoanId id, uint16 revision, uint16 current) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.LoanRevisionStale.selector, id, revision, current);
+        return abi.encodeWithSelector(ILedgerErrors.LoanRevisionStale.selector, id, revision, current);
     }
 
     function loanStatusWrong(LoanId id, LoanStatus actual) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.LoanStatusWrong.selector, id, LoanStatus.Disbursed, actual);
+        return abi.encodeWithSelector(ILedgerErrors.LoanStatusWrong.selector, id, LoanStatus.Disbursed, actual);
     }
 }

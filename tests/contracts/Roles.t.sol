@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import "../../contracts/Operations.sol";
 import {
     APPROVER, BANK, BANK_HEAD, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, DISBURSER, MAKER, MAKER_MANAGER,
     MAKER_TRADER, NOBODY, OPERATOR, OPERATOR_MANAGER, OTHER_APPROVER, OTHER_BANK, OTHER_DISBURSER, OUTSIDER,
@@ -133,7 +133,7 @@ contract RolesTest is Trading {
         if (seat == 9) return addCall(key);
         if (seat == 10) {
             RemoveSigner memory removal = RemoveSigner(BUYER, idOf(BUYER_TRADER), soon());
-            return abi.encodeCall(IFinanceLedger.removeSigner, (removal, sign(key, hashOf(removal))));
+            return abi.encodeCall(IRegistry.removeSigner, (removal, sign(key, hashOf(removal))));
         }
         return registerWith(key);
     }
@@ -141,7 +141,7 @@ contract RolesTest is Trading {
     function addCall(Key manager) private view returns (bytes memory) {
         AddSigner memory op = AddSigner(BUYER, signerBytes(NEW_SIGNER, p256Verifier), Rights.TRADE, soon());
         return abi.encodeCall(
-            IFinanceLedger.addSigner, (op, sign(manager, hashOf(op)), sign(NEW_SIGNER, hashOf(op)))
+            IRegistry.addSigner, (op, sign(manager, hashOf(op)), sign(NEW_SIGNER, hashOf(op)))
         );
     }
 
@@ -151,6 +151,6 @@ contract RolesTest is Trading {
         bytes[] memory proofs = new bytes[](2);
         proofs[0] = sign(NEW_SIGNER, structHash);
         proofs[1] = sign(NEW_MANAGER, structHash);
-        return abi.encodeCall(IFinanceLedger.registerParty, (op, sign(registrar, structHash), proofs));
+        return abi.encodeCall(IRegistry.registerParty, (op, sign(registrar, structHash), proofs));
     }
 }

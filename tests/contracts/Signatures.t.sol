@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {
     BUYER, BUYER_TRADER, OUTSIDER, OUTSIDER_P256, SUPPLIER, SUPPLIER_MANAGER, SUPPLIER_TRADER
 } from "./support/LedgerTest.sol";
@@ -135,7 +136,7 @@ contract SignaturesTest is Trading {
         AssignReceivable memory assignment = assignOp(id, BUYER, FACE);
         bytes memory signature = sign(SUPPLIER_TRADER, hashOf(assignment));
         refuses(
-            abi.encodeCall(IFinanceLedger.redeemReceivable, (redemption, signature)),
+            abi.encodeCall(ITrading.redeemReceivable, (redemption, signature)),
             invalid(digest(hashOf(redemption)))
         );
     }
@@ -169,7 +170,7 @@ contract SignaturesTest is Trading {
         // secp256k1 recovers some account from any digest: it is nobody's.
         (bool success, bytes memory reason) = address(ledger).call(call(byObligor, holder));
         isTrue(!success, "a signature under another digest was accepted");
-        equal(bytes32(bytes4(reason)), bytes32(IFinanceLedger.SignerUnauthorised.selector), "reason");
+        equal(bytes32(bytes4(reason)), bytes32(ILedgerErrors.SignerUnauthorised.selector), "reason");
     }
 
     function p256(Key key, bytes32 r, bytes32 s) private pure returns (bytes memory) {
@@ -178,14 +179,14 @@ contract SignaturesTest is Trading {
     }
 
     function call(bytes memory byObligor, bytes memory byHolder) private view returns (bytes memory) {
-        return abi.encodeCall(IFinanceLedger.issueReceivable, (op, byObligor, byHolder));
+        return abi.encodeCall(ITrading.issueReceivable, (op, byObligor, byHolder));
     }
 
     function invalid(bytes32 checked) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.SignatureInvalid.selector, checked);
+        return abi.encodeWithSelector(ILedgerErrors.SignatureInvalid.selector, checked);
     }
 
     function malformedAt(uint256 length) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.SignatureMalformed.selector, length);
+        return abi.encodeWithSelector(ILedgerErrors.SignatureMalformed.selector, length);
     }
 }

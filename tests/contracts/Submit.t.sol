@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {IFinanceLedger} from "../../contracts/interfaces/IFinanceLedger.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {ITrading} from "../../contracts/interfaces/ITrading.sol";
+import "../../contracts/Operations.sol";
 import {MAKER, OUTSIDER} from "./support/LedgerTest.sol";
 import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
@@ -18,12 +22,12 @@ contract SubmitTest is Trading {
         bytes memory padded = bytes.concat(issueCall(issueOp()), new bytes(MAX_OPERATION_LENGTH));
         refusesEntry(
             padded,
-            abi.encodeWithSelector(IFinanceLedger.OperationTooLong.selector, padded.length, MAX_OPERATION_LENGTH)
+            abi.encodeWithSelector(ILedgerErrors.OperationTooLong.selector, padded.length, MAX_OPERATION_LENGTH)
         );
         refusesEntry(
-            bytes.concat(IFinanceLedger.submit.selector, new bytes(MAX_OPERATION_LENGTH)),
+            bytes.concat(ITrading.submit.selector, new bytes(MAX_OPERATION_LENGTH)),
             abi.encodeWithSelector(
-                IFinanceLedger.OperationTooLong.selector, MAX_OPERATION_LENGTH + 4, MAX_OPERATION_LENGTH
+                ILedgerErrors.OperationTooLong.selector, MAX_OPERATION_LENGTH + 4, MAX_OPERATION_LENGTH
             )
         );
     }
@@ -32,16 +36,16 @@ contract SubmitTest is Trading {
         bytes[] memory inner = new bytes[](1);
         inner[0] = issueCall(issueOp());
         refusesEntry(
-            abi.encodeCall(IFinanceLedger.submit, (inner)), abi.encodeWithSelector(IFinanceLedger.BatchNested.selector)
+            abi.encodeCall(ITrading.submit, (inner)), abi.encodeWithSelector(ILedgerErrors.BatchNested.selector)
         );
     }
 
     /// @dev They would succeed without an event.
     function test_Submit_Views_AreNoOperations() public {
-        refusesUnknown(abi.encodeCall(IFinanceLedger.totals, ()));
-        refusesUnknown(abi.encodeCall(IFinanceLedger.today, ()));
-        refusesUnknown(abi.encodeCall(IFinanceLedger.p256Verifier, ()));
-        refusesUnknown(abi.encodeCall(IFinanceLedger.interestDown, (1, 2, 3)));
+        refusesUnknown(abi.encodeCall(ITrading.totals, ()));
+        refusesUnknown(abi.encodeCall(IRegistry.today, ()));
+        refusesUnknown(abi.encodeCall(IRegistry.p256Verifier, ()));
+        refusesUnknown(abi.encodeCall(IRegistry.interestDown, (1, 2, 3)));
         refusesUnknown(abi.encodeWithSignature("eip712Domain()"));
         refusesUnknown(abi.encodeWithSignature("OPERATION_GAS()"));
     }
@@ -60,7 +64,7 @@ contract SubmitTest is Trading {
         refusesEntry(
             cut,
             abi.encodeWithSelector(
-                IFinanceLedger.OperationMalformed.selector, IFinanceLedger.issueReceivable.selector
+                ILedgerErrors.OperationMalformed.selector, ITrading.issueReceivable.selector
             )
         );
     }
@@ -76,10 +80,10 @@ contract SubmitTest is Trading {
         equal(refusals[0], "", "first");
         equal(
             refusals[1],
-            abi.encodeWithSelector(IFinanceLedger.FingerprintTaken.selector, keccak256("a"), ReceivableId.wrap(1)),
+            abi.encodeWithSelector(ILedgerErrors.FingerprintTaken.selector, keccak256("a"), ReceivableId.wrap(1)),
             "second"
         );
-        equal(bytes32(bytes4(refusals[2])), bytes32(IFinanceLedger.SignerUnauthorised.selector), "third");
+        equal(bytes32(bytes4(refusals[2])), bytes32(ILedgerErrors.SignerUnauthorised.selector), "third");
         equal(refusals[3], "", "fourth");
         requireAligned(batch, refusals, logs);
         equal(ledger.totals().receivables, 2, "receivables");
@@ -132,17 +136,17 @@ contract SubmitTest is Trading {
         batch[1] = issueCall(issueOp(keccak256("b")), OUTSIDER, OUTSIDER);
         batch[2] = issueCall(issueOp(keccak256("c")));
         (bool success, bytes memory answer) =
-            address(ledger).call{gas: gas_}(abi.encodeCall(IFinanceLedger.submit, (batch)));
+            address(ledger).call{gas: gas_}(abi.encodeCall(ITrading.submit, (batch)));
         if (success) {
             bytes[] memory refusals = abi.decode(answer, (bytes[]));
             equal(refusals[0], "", "first");
-            equal(bytes32(bytes4(refusals[1])), bytes32(IFinanceLedger.SignerUnauthorised.selector), "second");
+            equal(bytes32(bytes4(refusals[1])), bytes32(ILedgerErrors.SignerUnauthorised.selector), "second");
             equal(refusals[2], "", "third");
             equal(ledger.totals().receivables, 2, "receivables");
         } else {
             equal(ledger.totals().receivables, 0, "receivables");
             if (gas_ > 100_000) {
-                equal(bytes32(bytes4(answer)), bytes32(IFinanceLedger.BatchGasTooLow.selector), "reason");
+                equal(bytes32(bytes4(answer)), bytes32(ILedgerErrors.BatchGasTooLow.selector), "reason");
             }
         }
     }
@@ -151,15 +155,15 @@ contract SubmitTest is Trading {
         bytes[] memory batch = new bytes[](1);
         batch[0] = issueCall(issueOp());
         (bool success, bytes memory reason) =
-            address(ledger).call{gas: 600_000}(abi.encodeCall(IFinanceLedger.submit, (batch)));
+            address(ledger).call{gas: 600_000}(abi.encodeCall(ITrading.submit, (batch)));
         isTrue(!success, "ran an operation without the gas for any");
-        equal(bytes32(bytes4(reason)), bytes32(IFinanceLedger.BatchGasTooLow.selector), "reason");
+        equal(bytes32(bytes4(reason)), bytes32(ILedgerErrors.BatchGasTooLow.selector), "reason");
         (uint256 index, uint256 left, uint256 needed) = decodeGas(reason);
         equal(index, 0, "index");
         isTrue(left < 600_000 && left > 500_000, "gas left");
         // 600,000 for the operation, of which a call passes on 63/64, and 50,000 to record a refusal.
         equal(needed, 659_523, "gas needed");
-        (success,) = address(ledger).call{gas: 680_000}(abi.encodeCall(IFinanceLedger.submit, (batch)));
+        (success,) = address(ledger).call{gas: 680_000}(abi.encodeCall(ITrading.submit, (batch)));
         isTrue(success, "refused enough gas");
     }
 
@@ -209,7 +213,7 @@ contract SubmitTest is Trading {
         equal(refusals.length, batch.length, "answers");
         equal(logs.length, batch.length, "events");
         for (uint256 i = 0; i < batch.length; i++) {
-            bool refused = logs[i].topics[0] == IFinanceLedger.OperationRefused.selector;
+            bool refused = logs[i].topics[0] == ILedgerEvents.OperationRefused.selector;
             isTrue(refused == (refusals[i].length > 0), "event and answer disagree");
             if (!refused) continue;
             equal(uint256(logs[i].topics[1]), i, "index of the event");
@@ -231,7 +235,7 @@ contract SubmitTest is Trading {
     }
 
     function refusesUnknown(bytes memory operation) private {
-        refusesEntry(operation, abi.encodeWithSelector(IFinanceLedger.OperationUnknown.selector, bytes4(operation)));
+        refusesEntry(operation, abi.encodeWithSelector(ILedgerErrors.OperationUnknown.selector, bytes4(operation)));
     }
 
     function stateOf(uint40 receivables, uint40 loans) private view returns (bytes32 state) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../contracts/IFinanceLedger.sol";
-import "../../contracts/Types.sol";
+import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
+import "../../contracts/Operations.sol";
 import {APPROVER, DISBURSER, MAKER, MAKER_TRADER, SUPPLIER_TRADER} from "./support/LedgerTest.sol";
 import {Trading} from "./support/Trading.sol";
 
@@ -18,7 +18,7 @@ contract TransitionsTest is Trading {
                     accepts(receivableCall(verb, id));
                 } else if (status == uint8(ReceivableStatus.None)) {
                     refuses(
-                        receivableCall(verb, id), abi.encodeWithSelector(IFinanceLedger.ReceivableUnknown.selector, id)
+                        receivableCall(verb, id), abi.encodeWithSelector(ILedgerErrors.ReceivableUnknown.selector, id)
                     );
                 } else {
                     refuses(receivableCall(verb, id), statusWrong(id, ReceivableStatus(status)));
@@ -41,8 +41,8 @@ contract TransitionsTest is Trading {
         uint256 before = vm.snapshotState();
         LoanStatus actual = ledger.loan(id).status;
         if (actual == needed) accepts(call);
-        else if (actual == LoanStatus.None) refuses(call, abi.encodeWithSelector(IFinanceLedger.LoanUnknown.selector, id));
-        else refuses(call, abi.encodeWithSelector(IFinanceLedger.LoanStatusWrong.selector, id, needed, actual));
+        else if (actual == LoanStatus.None) refuses(call, abi.encodeWithSelector(ILedgerErrors.LoanUnknown.selector, id));
+        else refuses(call, abi.encodeWithSelector(ILedgerErrors.LoanStatusWrong.selector, id, needed, actual));
         vm.revertToState(before);
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../../contracts/IFinanceLedger.sol";
-import "../../../contracts/Types.sol";
+import {IFinanceLedger} from "../../../contracts/interfaces/IFinanceLedger.sol";
+import {ILedgerEvents} from "../../../contracts/interfaces/ILedgerEvents.sol";
+import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
+import "../../../contracts/Operations.sol";
 import {
     BUYER, BUYER_MANAGER, BUYER_TRADER, MAKER, OTHER_BANK, REGISTRAR, SUPPLIER, SUPPLIER_TRADER
 } from "./LedgerTest.sol";
@@ -53,7 +55,7 @@ abstract contract LedgerHandler is Trading {
         proofs[0] = sign(newKey(seed, 1), structHash);
         proofs[1] = sign(newKey(seed, 2), structHash);
         parties += 1;
-        perform(abi.encodeCall(IFinanceLedger.registerParty, (op, sign(REGISTRAR, structHash), proofs)));
+        perform(abi.encodeCall(IRegistry.registerParty, (op, sign(REGISTRAR, structHash), proofs)));
     }
 
     function addSigner(uint256 seed) public {
@@ -62,7 +64,7 @@ abstract contract LedgerHandler is Trading {
         AddSigner memory op = AddSigner(BUYER, signerBytes(key, p256Verifier), rights, soon());
         added.push(key);
         perform(
-            abi.encodeCall(IFinanceLedger.addSigner, (op, sign(BUYER_MANAGER, hashOf(op)), sign(key, hashOf(op))))
+            abi.encodeCall(IRegistry.addSigner, (op, sign(BUYER_MANAGER, hashOf(op)), sign(key, hashOf(op))))
         );
     }
 
@@ -71,7 +73,7 @@ abstract contract LedgerHandler is Trading {
             bytes32 signerId = idOf(added[(seed % added.length + i) % added.length]);
             if (ledger.signer(signerId).rights == 0) continue;
             RemoveSigner memory op = RemoveSigner(BUYER, signerId, soon());
-            return perform(abi.encodeCall(IFinanceLedger.removeSigner, (op, sign(BUYER_MANAGER, hashOf(op)))));
+            return perform(abi.encodeCall(IRegistry.removeSigner, (op, sign(BUYER_MANAGER, hashOf(op)))));
         }
         addSigner(seed);
     }
@@ -148,7 +150,7 @@ abstract contract LedgerHandler is Trading {
         equal(logs.length, 4, "events of four entries");
         for (uint256 i = 0; i < 3; i++) {
             isTrue(answers[i].length > 0, "accepted what must be refused");
-            equal(logs[i].topics[0], IFinanceLedger.OperationRefused.selector, "event of a refusal");
+            equal(logs[i].topics[0], ILedgerEvents.OperationRefused.selector, "event of a refusal");
         }
         equal(answers[3], "", "refused what is in order");
         refusals += 3;

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../../contracts/IFinanceLedger.sol";
-import "../../../contracts/Types.sol";
+import {IFinanceLedger} from "../../../contracts/interfaces/IFinanceLedger.sol";
+import {ILedgerErrors} from "../../../contracts/interfaces/ILedgerErrors.sol";
+import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
+import "../../../contracts/Operations.sol";
 import {Assertions} from "./Assertions.sol";
-import {Key, P256_KEY, Signing} from "./Signing.sol";
+import {Key, P256_KEY, PASSKEY, Signing} from "./Signing.sol";
+import {StructHashes} from "./StructHashes.sol";
 import {Vm} from "./Vm.sol";
 
 PartyId constant NOBODY = PartyId.wrap(0);
-PartyId constant OPERATOR = PartyId.wrap(1);
-PartyId constant BUYER = PartyId.wrap(2);
-PartyId constant SUPPLIER = PartyId.wrap(3);
-PartyId constant MAKER = PartyId.wrap(4);
-PartyId constant BANK = PartyId.wrap(5);
-PartyId constant OTHER_BANK = PartyId.wrap(6);
+PartyId constant BUYER = PartyId.wrap(3);
+PartyId constant SUPPLIER = PartyId.wrap(4);
+PartyId constant MAKER = PartyId.wrap(5);
+PartyId constant BANK = PartyId.wrap(6);
+PartyId constant OTHER_BANK = PartyId.wrap(7);
 PartyId constant STRANGER = PartyId.wrap(99);
 
 Key constant REGISTRAR = Key.wrap(0x11);
 Key constant OPERATOR_MANAGER = Key.wrap(0x12);
+Key constant SUPERVISOR = Key.wrap(0x13);
+Key constant REGULATOR_MANAGER = Key.wrap(0x14);
 Key constant BUYER_TRADER = Key.wrap(0x21);
 Key constant BUYER_MANAGER = Key.wrap(0x22);
 Key constant SUPPLIER_TRADER = Key.wrap(0x31 | P256_KEY);
@@ -32,48 +36,115 @@ Key constant OTHER_APPROVER = Key.wrap(0x61);
 Key constant OTHER_DISBURSER = Key.wrap(0x62); // also manages
 Key constant OUTSIDER = Key.wrap(0x71);
 Key constant OUTSIDER_P256 = Key.wrap(0x72 | P256_KEY);
+Key constant OUTSIDER_PASSKEY = Key.wrap(0x73 | PASSKEY);
 
 /// @notice A ledger with an operator, three enterprises and two banks, and the operations on it, signed by whom they bind.
-abstract contract LedgerTest is Signing, Assertions {
+abstract contract LedgerTest is Signing, StructHashes, Assertions {
     uint256 internal constant NOW = 1_750_000_000; // 2025-06-15 23:06:40 in China
-    uint16 internal constant MAX_TENOR_DAYS = 365;
+    uint16 internal constant MAX_TENOR_DAYS = 183;
+    uint16 internal constant MAX_REVIEWED_TENOR_DAYS = 365;
     uint8 internal constant MAX_SPLIT_DEPTH = 3;
     uint8 internal constant MAX_SPLITS = 4;
+    uint8 internal constant MAX_INVOICES = 5;
+    uint8 internal constant RECOVERY_DELAY_DAYS = 7;
+    uint8 internal constant NOTICE_DAYS = 30;
+    uint16 internal constant MAX_EXTENSION_DAYS = 60;
+    /// A principal above it takes two approvers; one million yuan.
+    uint64 internal constant DUAL_APPROVAL = 1_000_000_00;
     uint32 internal constant YONGKANG = 330784;
 
     IFinanceLedger internal ledger;
     address internal p256Verifier;
+    address internal passkeyVerifier;
     bytes32 private _separator;
 
     function setUp() public virtual {
         vm.warp(NOW);
         ledger = deploy();
-        p256Verifier = ledger.p256Verifier();
         _separator = domainSeparator(block.chainid, address(ledger));
         accepts(registerCall(enterprise("buyer", BUYER_TRADER, BUYER_MANAGER)));
         accepts(registerCall(enterprise("supplier", SUPPLIER_TRADER, SUPPLIER_MANAGER)));
         accepts(registerCall(enterprise("maker", MAKER_TRADER, MAKER_MANAGER)));
         accepts(registerCall(bank()));
         accepts(registerCall(otherBank()));
+        accepts(policyCall(policyOp(BANK)));
+        accepts(policyCall(policyOp(OTHER_BANK)));
     }
 
     /// @dev The bytecode that is deployed in earnest, not one compiled with the tests.
     function deploy() internal returns (IFinanceLedger) {
-        SignerGrant[] memory signers = new SignerGrant[](2);
-        signers[0] = SignerGrant(signerBytes(REGISTRAR, address(0)), Rights.REGISTER);
-        signers[1] = SignerGrant(signerBytes(OPERATOR_MANAGER, address(0)), Rights.MANAGE);
-        (address deployed, bytes memory reason) =
-            create(Parameters(MAX_TENOR_DAYS, MAX_SPLIT_DEPTH, MAX_SPLITS), YONGKANG, keccak256("operator"), signers);
+        p256Verifier = created("P256Sha256Verifier", "");
+        passkeyVerifier = created("PasskeyVerifier", "");
+        (address deployed, bytes memory reason) = deployLedger(
+            annex("Registry"), annex("Servicing"), limits(), YONGKANG, "operator", operators(), "regulator", regulators()
+        );
         equal(reason, "", "deployment");
         return IFinanceLedger(deployed);
     }
 
-    function create(Parameters memory limits, uint32 regionCode, bytes32 profileHash, SignerGrant[] memory signers)
-        internal
-        returns (address deployed, bytes memory reason)
-    {
-        bytes memory code =
-            bytes.concat(vm.getCode("FinanceLedger"), abi.encode(limits, regionCode, profileHash, signers));
+    function limits() internal pure returns (Parameters memory) {
+        return Parameters({
+            startDate: 0,
+            maxTenorDays: MAX_TENOR_DAYS,
+            maxReviewedTenorDays: MAX_REVIEWED_TENOR_DAYS,
+            maxSplitDepth: MAX_SPLIT_DEPTH,
+            maxSplits: MAX_SPLITS,
+            maxInvoices: MAX_INVOICES,
+            recoveryDelayDays: RECOVERY_DELAY_DAYS,
+            noticeDays: NOTICE_DAYS,
+            maxExtensionDays: MAX_EXTENSION_DAYS
+        });
+    }
+
+    function operators() internal view returns (SignerGrant[] memory signers) {
+        signers = new SignerGrant[](2);
+        signers[0] = grantOf(REGISTRAR, Rights.REGISTER);
+        signers[1] = grantOf(OPERATOR_MANAGER, Rights.MANAGE);
+    }
+
+    function regulators() internal view returns (SignerGrant[] memory signers) {
+        signers = new SignerGrant[](2);
+        signers[0] = grantOf(SUPERVISOR, Rights.SUPERVISE);
+        signers[1] = grantOf(REGULATOR_MANAGER, Rights.MANAGE);
+    }
+
+    function annex(string memory name) internal returns (address) {
+        return created(name, abi.encode(p256Verifier, passkeyVerifier));
+    }
+
+    function created(string memory name, bytes memory arguments) private returns (address deployed) {
+        bytes memory reason;
+        (deployed, reason) = create(name, arguments);
+        equal(reason, "", name);
+    }
+
+    function deployLedger(
+        address registry,
+        address servicing,
+        Parameters memory rules,
+        uint32 regionCode,
+        bytes32 operatorProfile,
+        SignerGrant[] memory operatorSigners,
+        bytes32 regulatorProfile,
+        SignerGrant[] memory regulatorSigners
+    ) internal returns (address deployed, bytes memory reason) {
+        return create(
+            "FinanceLedger",
+            abi.encode(
+                registry,
+                servicing,
+                rules,
+                regionCode,
+                operatorProfile,
+                operatorSigners,
+                regulatorProfile,
+                regulatorSigners
+            )
+        );
+    }
+
+    function create(string memory name, bytes memory arguments) private returns (address deployed, bytes memory reason) {
+        bytes memory code = bytes.concat(vm.getCode(name), arguments);
         assembly ("memory-safe") {
             deployed := create(0, add(code, 32), mload(code))
             if iszero(deployed) {
@@ -108,11 +179,15 @@ abstract contract LedgerTest is Signing, Assertions {
     // ---- Signing
 
     function idOf(Key key) internal view returns (bytes32) {
-        return keccak256(signerBytes(key, p256Verifier));
+        return keccak256(signerOf(key));
+    }
+
+    function signerOf(Key key) internal view returns (bytes memory) {
+        return signerBytes(key, isPasskey(key) ? passkeyVerifier : p256Verifier);
     }
 
     function grantOf(Key key, uint8 rights) internal view returns (SignerGrant memory) {
-        return SignerGrant(signerBytes(key, p256Verifier), rights);
+        return SignerGrant(signerOf(key), rights);
     }
 
     function digest(bytes32 structHash) internal view returns (bytes32) {
@@ -138,20 +213,29 @@ abstract contract LedgerTest is Signing, Assertions {
         return id == OTHER_BANK ? OTHER_DISBURSER : DISBURSER;
     }
 
+    function managerOf(PartyId id) internal pure returns (Key) {
+        if (id == BUYER) return BUYER_MANAGER;
+        if (id == SUPPLIER) return SUPPLIER_MANAGER;
+        if (id == MAKER) return MAKER_MANAGER;
+        if (id == BANK) return BANK_MANAGER;
+        if (id == OTHER_BANK) return OTHER_DISBURSER;
+        return OUTSIDER;
+    }
+
     function unauthorised(PartyId id, Key key, uint8 right) internal view returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.SignerUnauthorised.selector, id, idOf(key), right);
+        return abi.encodeWithSelector(ILedgerErrors.SignerUnauthorised.selector, id, idOf(key), right);
     }
 
     function expired(uint64 deadline) internal view returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.DeadlineExpired.selector, deadline, uint64(block.timestamp));
+        return abi.encodeWithSelector(ILedgerErrors.DeadlineExpired.selector, deadline, uint64(block.timestamp));
     }
 
     function malformed() internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.SignatureMalformed.selector, 0);
+        return abi.encodeWithSelector(ILedgerErrors.SignatureMalformed.selector, 0);
     }
 
     function amountOut(uint64 amountFen, uint64 minFen, uint64 maxFen) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.AmountOutOfRange.selector, amountFen, minFen, maxFen);
+        return abi.encodeWithSelector(ILedgerErrors.AmountOutOfRange.selector, amountFen, minFen, maxFen);
     }
 
     // ---- Operations that would be accepted, each with the call that carries its right signatures
@@ -182,25 +266,36 @@ abstract contract LedgerTest is Signing, Assertions {
         op.signers[1] = grantOf(OTHER_DISBURSER, Rights.DISBURSE | Rights.MANAGE);
     }
 
+    /// @dev Two approvers above a million yuan; limits that bind nobody.
+    function policyOp(PartyId bankId) internal view returns (SetLendingPolicy memory) {
+        return SetLendingPolicy(
+            bankId, DUAL_APPROVAL, MAX_LIMIT_FEN, MAX_LIMIT_FEN, ledger.party(bankId).revision, soon()
+        );
+    }
+
+    function policyCall(SetLendingPolicy memory op) internal view returns (bytes memory) {
+        return abi.encodeCall(IRegistry.setLendingPolicy, (op, sign(managerOf(op.bank), hashOf(op))));
+    }
+
     /// @dev Signed by the registrar and by every key whose grant is in the operation.
     function registerCall(RegisterParty memory op) internal view returns (bytes memory) {
         bytes32 structHash = hashOf(op);
         bytes[] memory proofs = new bytes[](op.signers.length);
         for (uint256 i = 0; i < proofs.length; i++) proofs[i] = sign(keyOf(op.signers[i].signer), structHash);
-        return abi.encodeCall(IFinanceLedger.registerParty, (op, sign(REGISTRAR, structHash), proofs));
+        return abi.encodeCall(IRegistry.registerParty, (op, sign(REGISTRAR, structHash), proofs));
     }
 
     /// @dev The key of the cast behind signer bytes; OUTSIDER where there is none.
     function keyOf(bytes memory signer) internal view returns (Key) {
         Key[] memory keys = cast();
         for (uint256 i = 0; i < keys.length; i++) {
-            if (keccak256(signerBytes(keys[i], p256Verifier)) == keccak256(signer)) return keys[i];
+            if (idOf(keys[i]) == keccak256(signer)) return keys[i];
         }
         return OUTSIDER;
     }
 
     function cast() internal pure returns (Key[] memory keys) {
-        keys = new Key[](16);
+        keys = new Key[](19);
         keys[0] = REGISTRAR;
         keys[1] = OPERATOR_MANAGER;
         keys[2] = BUYER_TRADER;
@@ -217,5 +312,8 @@ abstract contract LedgerTest is Signing, Assertions {
         keys[13] = OTHER_DISBURSER;
         keys[14] = OUTSIDER;
         keys[15] = OUTSIDER_P256;
+        keys[16] = SUPERVISOR;
+        keys[17] = REGULATOR_MANAGER;
+        keys[18] = OUTSIDER_PASSKEY;
     }
 }

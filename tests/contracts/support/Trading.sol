@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IFinanceLedger} from "../../../contracts/IFinanceLedger.sol";
-import "../../../contracts/Types.sol";
-import {APPROVER, BANK, BUYER, LedgerTest, NOBODY, SUPPLIER} from "./LedgerTest.sol";
+import {ILedgerErrors} from "../../../contracts/interfaces/ILedgerErrors.sol";
+import {ITrading} from "../../../contracts/interfaces/ITrading.sol";
+import "../../../contracts/Operations.sol";
+import {APPROVER, BANK, BUYER, LedgerTest, SUPPLIER} from "./LedgerTest.sol";
 import {Key} from "./Signing.sol";
 
 /// @notice Receivables and loans of the tests: operations that the ledger would accept as things stand, and the calls that carry their right
@@ -12,6 +13,8 @@ abstract contract Trading is LedgerTest {
     uint64 internal constant FACE = 1_000_000_00; // one million yuan
     bytes32 internal constant PAYMENT = keccak256("payment");
     bytes32 internal constant REGISTRATION = keccak256("registration");
+    bytes32 internal constant DECISION = keccak256("credit decision");
+    bytes32 internal constant REASON = keccak256("reason");
 
     // ---- Receivables
 
@@ -20,7 +23,12 @@ abstract contract Trading is LedgerTest {
     }
 
     function issueOp(bytes32 fingerprint) internal view returns (IssueReceivable memory) {
-        return IssueReceivable(BUYER, SUPPLIER, FACE, ledger.today() + 180, fingerprint, soon());
+        return IssueReceivable(BUYER, SUPPLIER, FACE, ledger.today() + 180, oneInvoice(fingerprint, FACE), soon());
+    }
+
+    function oneInvoice(bytes32 fingerprint, uint64 amountFen) internal pure returns (Invoice[] memory invoices) {
+        invoices = new Invoice[](1);
+        invoices[0] = Invoice(fingerprint, amountFen);
     }
 
     function issueCall(IssueReceivable memory op) internal view returns (bytes memory) {
@@ -30,7 +38,7 @@ abstract contract Trading is LedgerTest {
     function issueCall(IssueReceivable memory op, Key obligor, Key holder) internal view returns (bytes memory) {
         bytes32 structHash = hashOf(op);
         return abi.encodeCall(
-            IFinanceLedger.issueReceivable, (op, sign(obligor, structHash), sign(holder, structHash))
+            ITrading.issueReceivable, (op, sign(obligor, structHash), sign(holder, structHash))
         );
     }
 
@@ -58,7 +66,7 @@ abstract contract Trading is LedgerTest {
     function assignCall(AssignReceivable memory op, Key holder, Key assignee) internal view returns (bytes memory) {
         bytes32 structHash = hashOf(op);
         return abi.encodeCall(
-            IFinanceLedger.assignReceivable, (op, sign(holder, structHash), sign(assignee, structHash))
+            ITrading.assignReceivable, (op, sign(holder, structHash), sign(assignee, structHash))
         );
     }
 
@@ -71,7 +79,7 @@ abstract contract Trading is LedgerTest {
     }
 
     function redeemCall(RedeemReceivable memory op, Key holder) internal view returns (bytes memory) {
-        return abi.encodeCall(IFinanceLedger.redeemReceivable, (op, sign(holder, hashOf(op))));
+        return abi.encodeCall(ITrading.redeemReceivable, (op, sign(holder, hashOf(op))));
     }
 
     // ---- Loans
@@ -82,7 +90,7 @@ abstract contract Trading is LedgerTest {
         return LoanApplication({
             receivable: id,
             revision: pledged.revision,
-            bank: NOBODY,
+            banks: new PartyId[](0),
             minPrincipalFen: pledged.amountFen / 10,
             maxPrincipalFen: pledged.amountFen,
             maxAnnualRateBps: 600,
@@ -93,7 +101,7 @@ abstract contract Trading is LedgerTest {
     }
 
     function openOp(ReceivableId id) internal view returns (OpenLoan memory) {
-        return OpenLoan(applicationOp(id), BANK, ledger.receivable(id).amountFen / 2, 435, soon());
+        return OpenLoan(applicationOp(id), BANK, ledger.receivable(id).amountFen / 2, 435, 0, DECISION, soon());
     }
 
     function openCall(OpenLoan memory op) internal view returns (bytes memory) {
@@ -103,7 +111,15 @@ abstract contract Trading is LedgerTest {
 
     function openCall(OpenLoan memory op, Key borrower, Key approver) internal view returns (bytes memory) {
         return abi.encodeCall(
-            IFinanceLedger.openLoan, (op, sign(borrower, hashOf(op.application)), sign(approver, hashOf(op)))
+            ITrading.openLoan, (op, sign(borrower, hashOf(op.application)), sign(approver, hashOf(op)), "")
+        );
+    }
+
+    function openCall(OpenLoan memory op, Key borrower, Key approver, Key second) internal view returns (bytes memory) {
+        bytes32 structHash = hashOf(op);
+        return abi.encodeCall(
+            ITrading.openLoan,
+            (op, sign(borrower, hashOf(op.application)), sign(approver, structHash), sign(second, structHash))
         );
     }
 
@@ -121,15 +137,17 @@ abstract contract Trading is LedgerTest {
     }
 
     function disburseOp(LoanId id) internal view returns (DisburseLoan memory) {
-        return DisburseLoan(id, ledger.loan(id).principalFen, REGISTRATION, PAYMENT, soon());
+        Loan memory found = ledger.loan(id);
+        uint64 undisbursed = found.terms.principalFen - found.progress.disbursedFen;
+        return DisburseLoan(id, undisbursed, REGISTRATION, PAYMENT, found.progress.revision, soon());
     }
 
     function disburseCall(DisburseLoan memory op) internal view returns (bytes memory) {
-        return disburseCall(op, disburserOf(ledger.loan(op.loan).bank));
+        return disburseCall(op, disburserOf(bankOf(op.loan)));
     }
 
     function disburseCall(DisburseLoan memory op, Key disburser) internal view returns (bytes memory) {
-        return abi.encodeCall(IFinanceLedger.disburseLoan, (op, sign(disburser, hashOf(op))));
+        return abi.encodeCall(ITrading.disburseLoan, (op, sign(disburser, hashOf(op))));
     }
 
     function lend(ReceivableId id) internal returns (LoanId loan) {
@@ -138,35 +156,43 @@ abstract contract Trading is LedgerTest {
     }
 
     function repayOp(LoanId id, uint64 principalFen, uint64 interestFen) internal view returns (RepayLoan memory) {
-        return RepayLoan(id, principalFen, interestFen, PAYMENT, ledger.loan(id).revision, soon());
+        return RepayLoan(id, principalFen, interestFen, 0, PAYMENT, ledger.loan(id).progress.revision, soon());
     }
 
     function repayCall(RepayLoan memory op) internal view returns (bytes memory) {
-        return repayCall(op, disburserOf(ledger.loan(op.loan).bank));
+        return repayCall(op, disburserOf(bankOf(op.loan)));
     }
 
     function repayCall(RepayLoan memory op, Key disburser) internal view returns (bytes memory) {
-        return abi.encodeCall(IFinanceLedger.repayLoan, (op, sign(disburser, hashOf(op))));
+        return abi.encodeCall(ITrading.repayLoan, (op, sign(disburser, hashOf(op))));
     }
 
     function repayAll(LoanId id) internal {
-        Loan memory owed = ledger.loan(id);
-        accepts(repayCall(repayOp(id, owed.principalFen - owed.repaidFen, 1_000)));
+        accepts(repayCall(repayOp(id, outstandingOf(id), 1_000)));
+    }
+
+    function outstandingOf(LoanId id) internal view returns (uint64) {
+        LoanProgress memory found = ledger.loan(id).progress;
+        return found.disbursedFen - found.repaidFen - found.writtenOffFen;
+    }
+
+    function bankOf(LoanId id) internal view returns (PartyId) {
+        return ledger.loan(id).terms.bank;
     }
 
     // ---- Revisions near their end, which would take 65,000 operations to reach
 
     function setRevision(ReceivableId id, uint16 revision) internal returns (uint16) {
-        uint256 mapped = 7;
-        overwrite(keccak256(abi.encode(id, mapped)), 160, revision);
+        uint256 mapped = 4;
+        overwrite(keccak256(abi.encode(id, mapped)), 184, revision);
         equal(ledger.receivable(id).revision, revision, "revision of the receivable as set");
         return revision;
     }
 
     function setRevision(LoanId id, uint16 revision) internal returns (uint16) {
-        uint256 mapped = 9;
-        overwrite(keccak256(abi.encode(id, mapped)), 208, revision);
-        equal(ledger.loan(id).revision, revision, "revision of the loan as set");
+        uint256 mapped = 6;
+        overwrite(keccak256(abi.encode(id, mapped)), 232, revision);
+        equal(ledger.loan(id).progress.revision, revision, "revision of the loan as set");
         return revision;
     }
 
@@ -179,20 +205,20 @@ abstract contract Trading is LedgerTest {
     // ---- Refusals that several verbs share
 
     function stale(ReceivableId id, uint16 revision, uint16 current) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.ReceivableRevisionStale.selector, id, revision, current);
+        return abi.encodeWithSelector(ILedgerErrors.ReceivableRevisionStale.selector, id, revision, current);
     }
 
     function statusWrong(ReceivableId id, ReceivableStatus actual) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(
-            IFinanceLedger.ReceivableStatusWrong.selector, id, ReceivableStatus.Active, actual
+            ILedgerErrors.ReceivableStatusWrong.selector, id, ReceivableStatus.Active, actual
         );
     }
 
     function partyUnknown(PartyId id) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.PartyUnknown.selector, id);
+        return abi.encodeWithSelector(ILedgerErrors.PartyUnknown.selector, id);
     }
 
     function kindWrong(PartyId id, PartyKind expected, PartyKind actual) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(IFinanceLedger.PartyKindWrong.selector, id, expected, actual);
+        return abi.encodeWithSelector(ILedgerErrors.PartyKindWrong.selector, id, expected, actual);
     }
 }

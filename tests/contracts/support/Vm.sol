@@ -39,4 +39,8 @@ interface Vm {
     function getCode(string calldata name) external view returns (bytes memory);
     function toString(uint256 value) external pure returns (string memory);
     function writeFile(string calldata path, string calldata text) external;
+    function readFile(string calldata path) external view returns (string memory);
+    function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
+    function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
+    function envOr(string calldata name, bool defaultValue) external view returns (bool);
 }
