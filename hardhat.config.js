@@ -6,6 +6,8 @@ const require = createRequire(import.meta.url);
 // One compiler, taken from npm, so that a build needs no download and gives the same bytecode everywhere.
 const solc = { version: "0.8.37", path: require.resolve("solc/soljson.js") };
 const deployed = { ...solc, settings: { optimizer: { enabled: true, runs: 1_000 }, viaIR: true, evmVersion: "osaka" } };
+// What is done every day is optimised for its running, as far as its code stays below the limit of EIP-170; the annexes for their size.
+const trading = { ...solc, settings: { ...deployed.settings, optimizer: { enabled: true, runs: 3_000 } } };
 // The tests deploy the bytecode above from its artifact; they themselves compile in seconds without the optimizer.
 const plain = { ...solc, settings: { optimizer: { enabled: false }, viaIR: false, evmVersion: "osaka" } };
 const testFolder = "tests/contracts";
@@ -39,7 +41,10 @@ export default {
   solidity: {
     splitTestsCompilation: true,
     compilers: [deployed],
-    overrides: Object.fromEntries(testFiles.map((name) => [`${testFolder}/${name}`, plain])),
+    overrides: {
+      "contracts/FinanceLedger.sol": trading,
+      ...Object.fromEntries(testFiles.map((name) => [`${testFolder}/${name}`, plain])),
+    },
   },
   paths: {
     sources: "./contracts",

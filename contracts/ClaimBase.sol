@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {LedgerBase} from "./LedgerBase.sol";
+import "./Packing.sol";
 import "./Types.sol";
 
 /// @title What trading and servicing share: the receivable and the loan as they are now, exposures, the end of a loan
@@ -15,7 +16,7 @@ abstract contract ClaimBase is LedgerBase {
 
     /// @dev Refused: `ReceivableUnknown`.
     function _requireReceivable(ReceivableId id) internal view returns (Receivable memory current) {
-        current = _receivables[id];
+        current = unpackReceivable(_receivables[id]);
         require(current.status != ReceivableStatus.None, ReceivableUnknown(id));
     }
 
@@ -40,10 +41,15 @@ abstract contract ClaimBase is LedgerBase {
         require(revision <= LAST_CHANGEABLE_REVISION, ReceivableRevisionsExhausted(id));
     }
 
+    function _store(ReceivableId id, Receivable memory current) internal {
+        _receivables[id] = packReceivable(current);
+    }
+
     function _release(ReceivableId id) private {
-        Receivable storage pledged = _receivables[id];
+        Receivable memory pledged = unpackReceivable(_receivables[id]);
         pledged.status = ReceivableStatus.Active;
         pledged.revision += 1;
+        _store(id, pledged);
     }
 
     // ---- Loans -----------------------------------------------------------------------------------------------------------
@@ -54,9 +60,9 @@ abstract contract ClaimBase is LedgerBase {
         view
         returns (LoanTerms memory terms, LoanProgress memory progress)
     {
-        terms = _loanTerms[id];
+        terms = unpackTerms(_loanTerms[id]);
         require(terms.principalFen != 0, LoanUnknown(id));
-        progress = _loanProgress[id];
+        progress = unpackProgress(_loanProgress[id]);
         if (progress.status == LoanStatus.None) progress.status = LoanStatus.Opened;
         require(progress.revision == revision, LoanRevisionStale(id, revision, progress.revision));
     }
@@ -69,6 +75,14 @@ abstract contract ClaimBase is LedgerBase {
     /// @dev Refused: `LoanRevisionsExhausted`. What ends a loan may always be recorded.
     function _requireLoanRevisionsLeft(LoanId id, uint16 revision) internal pure {
         require(revision <= LAST_CHANGEABLE_LOAN_REVISION, LoanRevisionsExhausted(id));
+    }
+
+    function _store(LoanId id, LoanTerms memory terms) internal {
+        _loanTerms[id] = packTerms(terms);
+    }
+
+    function _store(LoanId id, LoanProgress memory progress) internal {
+        _loanProgress[id] = packProgress(progress);
     }
 
     function _outstanding(LoanProgress memory progress) internal pure returns (uint40) {
@@ -89,7 +103,7 @@ abstract contract ClaimBase is LedgerBase {
                 _release(terms.receivable);
             }
         }
-        _loanProgress[id] = progress;
+        _store(id, progress);
         if (reducedFen > 0) _reduceExposures(terms, reducedFen);
     }
 
@@ -97,13 +111,13 @@ abstract contract ClaimBase is LedgerBase {
     function _cancel(LoanId id, LoanTerms memory terms, LoanProgress memory progress) internal {
         progress.revision += 1;
         progress.status = LoanStatus.Cancelled;
-        _loanProgress[id] = progress;
+        _store(id, progress);
         _release(terms.receivable);
         _reduceExposures(terms, terms.principalFen);
     }
 
     function _reduceExposures(LoanTerms memory terms, uint40 byFen) private {
-        PartyId obligor = _receivables[terms.receivable].obligor;
+        PartyId obligor = unpackReceivable(_receivables[terms.receivable]).obligor;
         _lines[_lineKey(terms.bank, obligor, ExposureSide.Obligor)].usedFen -= byFen;
         _lines[_lineKey(terms.bank, terms.borrower, ExposureSide.Borrower)].usedFen -= byFen;
     }

@@ -9,9 +9,9 @@ import "./Types.sol";
 abstract contract LedgerStorage {
     Totals internal _totals; // slots 0 to 2
     mapping(PartyId bank => BankTotals) internal _bankTotals; // slot 3
-    mapping(ReceivableId => Receivable) internal _receivables; // slot 4
-    mapping(LoanId => LoanTerms) internal _loanTerms; // slot 5
-    mapping(LoanId => LoanProgress) internal _loanProgress; // slot 6
+    mapping(ReceivableId => uint256 packed) internal _receivables; // slot 4, see Packing.sol
+    mapping(LoanId => uint256 packedTerms) internal _loanTerms; // slot 5
+    mapping(LoanId => uint256 packedProgress) internal _loanProgress; // slot 6
     mapping(bytes32 invoiceFingerprint => ReceivableId) internal _fingerprints; // slot 7
 
     mapping(PartyId => Party) internal _parties; // slot 8

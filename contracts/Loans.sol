@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Receivables} from "./Receivables.sol";
 import {ITrading} from "./interfaces/ITrading.sol";
 import "./Operations.sol";
+import {unpackReceivable} from "./Packing.sol";
 
 /// @title Loans against receivables: open, disburse, repay
 abstract contract Loans is Receivables {
@@ -62,10 +63,10 @@ abstract contract Loans is Receivables {
 
         pledged.status = ReceivableStatus.Pledged;
         pledged.revision += 1;
-        _receivables[application.receivable] = pledged;
+        _store(application.receivable, pledged);
         LoanId id = LoanId.wrap(_totals.loans + 1);
         _totals.loans = LoanId.unwrap(id);
-        _loanTerms[id] = terms;
+        _store(id, terms);
         emit LoanOpened(
             id,
             op.bank,
@@ -89,7 +90,7 @@ abstract contract Loans is Receivables {
         _requireAmount(op.amountFen, 1, terms.principalFen - progress.disbursedFen);
         uint16 today_ = _today();
         require(today_ <= terms.dueDate, LoanOverdue(op.loan, terms.dueDate, today_));
-        require(!_receivables[terms.receivable].frozen, ReceivableLocked(terms.receivable));
+        require(!unpackReceivable(_receivables[terms.receivable]).frozen, ReceivableLocked(terms.receivable));
         _requireParty(terms.bank, PartyKind.Bank);
         _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.registrationHash != 0, RegistrationMissing(op.loan));
@@ -103,7 +104,7 @@ abstract contract Loans is Receivables {
         progress.status = LoanStatus.Disbursed;
         progress.disbursedFen += uint40(op.amountFen);
         progress.revision += 1;
-        _loanProgress[op.loan] = progress;
+        _store(op.loan, progress);
         _totals.lentFen += op.amountFen;
         _bankTotals[terms.bank].lentFen += op.amountFen;
         emit LoanDisbursed(

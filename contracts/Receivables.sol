@@ -53,20 +53,23 @@ abstract contract Receivables is ClaimBase, ITrading {
 
         bool reviewNeeded = op.maturityDate > today_ + rules.maxTenorDays;
         _totals.issuedFen += op.amountFen;
-        _receivables[id] = Receivable({
-            obligor: op.obligor,
-            holder: op.holder,
-            amountFen: uint40(op.amountFen),
-            disputedFen: 0,
-            maturityDate: op.maturityDate,
-            status: ReceivableStatus.Active,
-            depth: 0,
-            splits: 0,
-            revision: 1,
-            parent: ReceivableId.wrap(0),
-            frozen: false,
-            reviewNeeded: reviewNeeded
-        });
+        _store(
+            id,
+            Receivable({
+                obligor: op.obligor,
+                holder: op.holder,
+                amountFen: uint40(op.amountFen),
+                disputedFen: 0,
+                maturityDate: op.maturityDate,
+                status: ReceivableStatus.Active,
+                depth: 0,
+                splits: 0,
+                revision: 1,
+                parent: ReceivableId.wrap(0),
+                frozen: false,
+                reviewNeeded: reviewNeeded
+            })
+        );
         emit ReceivableIssued(
             id, op.obligor, op.holder, op.amountFen, op.maturityDate, reviewNeeded, op.invoices
         );
@@ -96,7 +99,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         if (whole) {
             PartyId assignor = current.holder;
             current.holder = op.assignee;
-            _receivables[op.receivable] = current;
+            _store(op.receivable, current);
             emit ReceivableAssigned(op.receivable, assignor, op.assignee, op.amountFen);
         } else {
             _split(op.receivable, current, op.assignee, uint40(op.amountFen));
@@ -116,7 +119,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         current.revision += 1;
         current.amountFen -= uint40(op.amountFen);
         if (current.amountFen == 0) current.status = ReceivableStatus.Redeemed;
-        _receivables[op.receivable] = current;
+        _store(op.receivable, current);
         _totals.redeemedFen += op.amountFen;
         emit ReceivableRedeemed(
             op.receivable, current.holder, current.obligor, op.amountFen, current.amountFen, op.paymentReference
@@ -148,22 +151,25 @@ abstract contract Receivables is ClaimBase, ITrading {
     function _split(ReceivableId parentId, Receivable memory parent, PartyId assignee, uint40 amountFen) private {
         parent.amountFen -= amountFen;
         parent.splits += 1;
-        _receivables[parentId] = parent;
+        _store(parentId, parent);
         ReceivableId childId = _nextReceivable();
-        _receivables[childId] = Receivable({
-            obligor: parent.obligor,
-            holder: assignee,
-            amountFen: amountFen,
-            disputedFen: 0,
-            maturityDate: parent.maturityDate,
-            status: ReceivableStatus.Active,
-            depth: parent.depth + 1,
-            splits: 0,
-            revision: 1,
-            parent: parentId,
-            frozen: false,
-            reviewNeeded: parent.reviewNeeded
-        });
+        _store(
+            childId,
+            Receivable({
+                obligor: parent.obligor,
+                holder: assignee,
+                amountFen: amountFen,
+                disputedFen: 0,
+                maturityDate: parent.maturityDate,
+                status: ReceivableStatus.Active,
+                depth: parent.depth + 1,
+                splits: 0,
+                revision: 1,
+                parent: parentId,
+                frozen: false,
+                reviewNeeded: parent.reviewNeeded
+            })
+        );
         emit ReceivableSplit(parentId, childId, assignee, parent.holder, amountFen, parent.amountFen);
     }
 

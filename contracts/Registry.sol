@@ -7,6 +7,7 @@ import {LedgerBase} from "./LedgerBase.sol";
 import {Policies} from "./Policies.sol";
 import {IRegistry} from "./interfaces/IRegistry.sol";
 import "./Operations.sol";
+import {unpackProgress, unpackReceivable, unpackTerms} from "./Packing.sol";
 
 /// @title The annex of parties, rules and policies, and of most views
 contract Registry is Policies, Annex {
@@ -59,12 +60,12 @@ contract Registry is Policies, Annex {
 
     /// @inheritdoc IRegistry
     function receivable(ReceivableId id) external view returns (Receivable memory) {
-        return _receivables[id];
+        return unpackReceivable(_receivables[id]);
     }
 
     /// @inheritdoc IRegistry
     function loan(LoanId id) external view returns (Loan memory found) {
-        found = Loan(_loanTerms[id], _loanProgress[id]);
+        found = Loan(unpackTerms(_loanTerms[id]), unpackProgress(_loanProgress[id]));
         if (found.terms.principalFen != 0 && found.progress.status == LoanStatus.None) {
             found.progress.status = LoanStatus.Opened;
         }

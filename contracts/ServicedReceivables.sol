@@ -35,7 +35,7 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         current.disputedFen = 0;
         current.status = ReceivableStatus.Cancelled;
         current.revision += 1;
-        _receivables[op.receivable] = current;
+        _store(op.receivable, current);
         _totals.cancelledFen += amountFen;
         emit ReceivableCancelled(op.receivable, current.holder, current.obligor, amountFen, op.reasonHash);
     }
@@ -54,7 +54,7 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
 
         current.disputedFen = uint40(op.disputedFen);
         current.revision += 1;
-        _receivables[op.receivable] = current;
+        _store(op.receivable, current);
         emit ReceivableDisputed(op.receivable, current.holder, current.obligor, op.disputedFen, op.reasonHash);
     }
 
@@ -77,7 +77,7 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         current.amountFen -= uint40(op.cancelledFen);
         if (current.amountFen == 0) current.status = ReceivableStatus.Cancelled;
         current.revision += 1;
-        _receivables[op.receivable] = current;
+        _store(op.receivable, current);
         _totals.cancelledFen += op.cancelledFen;
         emit DisputeResolved(op.receivable, current.holder, current.obligor, op.cancelledFen, current.amountFen);
     }
@@ -92,7 +92,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         bytes32 digest = _digest(abi.encode(FREEZE_RECEIVABLE_TYPEHASH, op));
         _requireSignature(REGULATOR, Rights.SUPERVISE, digest, regulatorSignature);
 
-        _receivables[op.receivable].frozen = true;
+        current.frozen = true;
+        _store(op.receivable, current);
         emit ReceivableFrozen(op.receivable, op.caseHash);
     }
 
@@ -105,7 +106,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         bytes32 digest = _digest(abi.encode(UNFREEZE_RECEIVABLE_TYPEHASH, op));
         _requireSignature(REGULATOR, Rights.SUPERVISE, digest, regulatorSignature);
 
-        _receivables[op.receivable].frozen = false;
+        current.frozen = false;
+        _store(op.receivable, current);
         emit ReceivableUnfrozen(op.receivable, op.caseHash);
     }
 

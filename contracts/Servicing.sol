@@ -56,10 +56,11 @@ contract Servicing is ServicedReceivables, Annex {
         _requireSignature(terms.borrower, Rights.TRADE, digest, borrowerSignature);
         _requireSignature(terms.bank, Rights.APPROVE, digest, bankSignature);
 
-        LoanTerms storage stored = _loanTerms[op.loan];
-        stored.dueDate = op.dueDate;
-        stored.extended = true;
-        _loanProgress[op.loan].revision += 1;
+        terms.dueDate = op.dueDate;
+        terms.extended = true;
+        _store(op.loan, terms);
+        progress.revision += 1;
+        _store(op.loan, progress);
         emit LoanExtended(op.loan, terms.bank, terms.borrower, op.dueDate);
     }
 
@@ -75,9 +76,9 @@ contract Servicing is ServicedReceivables, Annex {
         _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(DEFAULT_LOAN_TYPEHASH, op)), bankSignature);
 
         uint40 outstandingFen = _outstanding(progress);
-        LoanProgress storage stored = _loanProgress[op.loan];
-        stored.status = LoanStatus.Defaulted;
-        stored.revision += 1;
+        progress.status = LoanStatus.Defaulted;
+        progress.revision += 1;
+        _store(op.loan, progress);
         _totals.overdueFen += outstandingFen;
         _bankTotals[terms.bank].overdueFen += outstandingFen;
         emit LoanDefaulted(op.loan, terms.bank, terms.borrower, outstandingFen, op.reasonHash);
@@ -94,8 +95,10 @@ contract Servicing is ServicedReceivables, Annex {
         require(op.demandHash != 0, ReasonMissing());
         _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(CLAIM_RECOURSE_TYPEHASH, op)), bankSignature);
 
-        _loanTerms[op.loan].recourseClaimed = true;
-        _loanProgress[op.loan].revision += 1;
+        terms.recourseClaimed = true;
+        _store(op.loan, terms);
+        progress.revision += 1;
+        _store(op.loan, progress);
         uint40 claimedFen = progress.disbursedFen - progress.repaidFen - progress.recoveredFen;
         emit RecourseClaimed(op.loan, terms.bank, terms.borrower, claimedFen, op.demandHash);
     }
