@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 const solc = { version: "0.8.37", path: require.resolve("solc/soljson.js") };
 const deployed = { ...solc, settings: { optimizer: { enabled: true, runs: 1_000 }, viaIR: true, evmVersion: "osaka" } };
 // What is done every day is optimised for its running, as far as its code stays below the limit of EIP-170; the annexes for their size.
-const trading = { ...solc, settings: { ...deployed.settings, optimizer: { enabled: true, runs: 3_000 } } };
+const trading = { ...solc, settings: { ...deployed.settings, optimizer: { enabled: true, runs: 1_000_000 } } };
 // The tests deploy the bytecode above from its artifact; they themselves compile in seconds without the optimizer.
 const plain = { ...solc, settings: { optimizer: { enabled: false }, viaIR: false, evmVersion: "osaka" } };
 const testFolder = "tests/contracts";

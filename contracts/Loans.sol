@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {Receivables} from "./Receivables.sol";
 import {ITrading} from "./interfaces/ITrading.sol";
 import "./Operations.sol";
-import {unpackReceivable} from "./Packing.sol";
+import {isFrozen} from "./Packing.sol";
 
 /// @title Loans against receivables: open, disburse, repay
 abstract contract Loans is Receivables {
@@ -85,33 +85,35 @@ abstract contract Loans is Receivables {
     /// @inheritdoc ITrading
     function disburseLoan(DisburseLoan calldata op, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
-        if (progress.status != LoanStatus.Disbursed) _requireStatus(op.loan, LoanStatus.Opened, progress.status);
-        _requireAmount(op.amountFen, 1, terms.principalFen - progress.disbursedFen);
+        // Each reading of a field from calldata checks its range again.
+        (LoanId id, uint64 amountFen) = (op.loan, op.amountFen);
+        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(id, op.revision);
+        if (progress.status != LoanStatus.Disbursed) _requireStatus(id, LoanStatus.Opened, progress.status);
+        _requireAmount(amountFen, 1, terms.principalFen - progress.disbursedFen);
         uint16 today_ = _today();
-        require(today_ <= terms.dueDate, LoanOverdue(op.loan, terms.dueDate, today_));
-        require(!unpackReceivable(_receivables[terms.receivable]).frozen, ReceivableLocked(terms.receivable));
+        require(today_ <= terms.dueDate, LoanOverdue(id, terms.dueDate, today_));
+        require(!isFrozen(_receivables[terms.receivable]), ReceivableLocked(terms.receivable));
         _requireParty(terms.bank, PartyKind.Bank);
-        _requireLoanRevisionsLeft(op.loan, op.revision);
-        require(op.registrationHash != 0, RegistrationMissing(op.loan));
+        _requireLoanRevisionsLeft(id, op.revision);
+        require(op.registrationHash != 0, RegistrationMissing(id));
         require(op.paymentReference != 0, PaymentReferenceMissing());
         bytes32 digest = _digest(abi.encode(DISBURSE_LOAN_TYPEHASH, op));
         uint16 disburser = _requireSignature(terms.bank, Rights.DISBURSE, digest, bankSignature);
         require(
-            disburser != terms.approver && disburser != terms.secondApprover, FourEyesViolated(op.loan, disburser)
+            disburser != terms.approver && disburser != terms.secondApprover, FourEyesViolated(id, disburser)
         );
 
         progress.status = LoanStatus.Disbursed;
-        progress.disbursedFen += uint40(op.amountFen);
+        progress.disbursedFen += uint40(amountFen);
         progress.revision += 1;
-        _store(op.loan, progress);
-        _totals.lentFen += op.amountFen;
-        _bankTotals[terms.bank].lentFen += op.amountFen;
+        _store(id, progress);
+        _totals.lentFen += amountFen;
+        _bankTotals[terms.bank].lentFen += amountFen;
         emit LoanDisbursed(
-            op.loan,
+            id,
             terms.bank,
             terms.borrower,
-            op.amountFen,
+            amountFen,
             terms.principalFen - progress.disbursedFen,
             op.registrationHash,
             op.paymentReference
@@ -121,36 +123,38 @@ abstract contract Loans is Receivables {
     /// @inheritdoc ITrading
     function repayLoan(RepayLoan calldata op, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
-        if (progress.status != LoanStatus.Defaulted) _requireStatus(op.loan, LoanStatus.Disbursed, progress.status);
+        (LoanId id, uint64 principalFen, uint64 interestFen, uint64 feeFen) =
+            (op.loan, op.principalFen, op.interestFen, op.feeFen);
+        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(id, op.revision);
+        if (progress.status != LoanStatus.Defaulted) _requireStatus(id, LoanStatus.Disbursed, progress.status);
         uint40 outstandingFen = _outstanding(progress);
-        require(op.principalFen > 0 || op.interestFen > 0 || op.feeFen > 0, RepaymentEmpty(op.loan));
-        _requireAmount(op.principalFen, 0, outstandingFen);
-        _requireAmount(op.interestFen, 0, MAX_AMOUNT_FEN - progress.interestFen);
-        _requireAmount(op.feeFen, 0, MAX_FEE_FEN - progress.feeFen);
-        if (op.principalFen < outstandingFen) _requireLoanRevisionsLeft(op.loan, op.revision);
+        require(principalFen > 0 || interestFen > 0 || feeFen > 0, RepaymentEmpty(id));
+        _requireAmount(principalFen, 0, outstandingFen);
+        _requireAmount(interestFen, 0, MAX_AMOUNT_FEN - progress.interestFen);
+        _requireAmount(feeFen, 0, MAX_FEE_FEN - progress.feeFen);
+        if (principalFen < outstandingFen) _requireLoanRevisionsLeft(id, op.revision);
         require(op.paymentReference != 0, PaymentReferenceMissing());
         bytes32 digest = _digest(abi.encode(REPAY_LOAN_TYPEHASH, op));
         _requireSignature(terms.bank, Rights.DISBURSE, digest, bankSignature);
 
-        progress.repaidFen += uint40(op.principalFen);
-        progress.interestFen += uint40(op.interestFen);
-        progress.feeFen += uint32(op.feeFen);
-        _settle(op.loan, terms, progress, uint40(op.principalFen));
-        if (op.principalFen > 0) {
-            _totals.repaidFen += op.principalFen;
-            _bankTotals[terms.bank].repaidFen += op.principalFen;
+        progress.repaidFen += uint40(principalFen);
+        progress.interestFen += uint40(interestFen);
+        progress.feeFen += uint32(feeFen);
+        _settle(id, terms, progress, uint40(principalFen));
+        if (principalFen > 0) {
+            _totals.repaidFen += principalFen;
+            _bankTotals[terms.bank].repaidFen += principalFen;
         }
-        _totals.interestFen += op.interestFen;
-        _totals.feeFen += op.feeFen;
+        _totals.interestFen += interestFen;
+        _totals.feeFen += feeFen;
         emit LoanRepaid(
-            op.loan,
+            id,
             terms.bank,
             terms.borrower,
-            op.principalFen,
-            op.interestFen,
-            op.feeFen,
-            outstandingFen - uint40(op.principalFen),
+            principalFen,
+            interestFen,
+            feeFen,
+            outstandingFen - uint40(principalFen),
             op.paymentReference
         );
     }

@@ -29,6 +29,11 @@ function unpackReceivable(uint256 word) pure returns (Receivable memory r) {
     r.reviewNeeded = uint8(word >> 248) != 0;
 }
 
+/// @dev Of the packed receivable, without unpacking the rest.
+function isFrozen(uint256 word) pure returns (bool) {
+    return uint8(word >> 240) != 0;
+}
+
 function packTerms(LoanTerms memory t) pure returns (uint256) {
     return uint256(t.principalFen) | uint256(PartyId.unwrap(t.bank)) << 40 | uint256(PartyId.unwrap(t.borrower)) << 72
         | uint256(ReceivableId.unwrap(t.receivable)) << 104 | uint256(t.annualRateBps) << 144 | uint256(t.dueDate) << 160

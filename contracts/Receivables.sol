@@ -24,43 +24,39 @@ abstract contract Receivables is ClaimBase, ITrading {
         external
     {
         _requireInTime(op.deadline);
-        require(op.obligor != op.holder, SelfDealing(op.holder));
-        _requireAmount(op.amountFen, 1, MAX_AMOUNT_FEN);
-        Parameters storage rules = _rules();
-        uint16 today_ = _today();
-        require(
-            op.maturityDate > today_ && op.maturityDate <= today_ + rules.maxReviewedTenorDays,
-            MaturityOutOfRange(op.maturityDate, today_ + 1, today_ + rules.maxReviewedTenorDays)
-        );
-        require(
-            _requireParty(op.obligor, PartyKind.Enterprise) != Standing.StopListed, PartyStopListed(op.obligor)
-        );
-        _requireParty(op.holder, PartyKind.Enterprise);
+        // Each reading of a field from calldata checks its range again.
+        (PartyId obligor, PartyId holder, uint64 amountFen, uint16 maturityDate, Invoice[] calldata invoices) =
+            (op.obligor, op.holder, op.amountFen, op.maturityDate, op.invoices);
+        require(obligor != holder, SelfDealing(holder));
+        _requireAmount(amountFen, 1, MAX_AMOUNT_FEN);
+        Parameters memory rules = _rules();
+        bool reviewNeeded = _requireTenor(maturityDate, rules);
+        require(_requireParty(obligor, PartyKind.Enterprise) != Standing.StopListed, PartyStopListed(obligor));
+        _requireParty(holder, PartyKind.Enterprise);
         ReceivableId id = _nextReceivable();
         bytes32 digest = _digest(
             abi.encode(
                 ISSUE_RECEIVABLE_TYPEHASH,
-                op.obligor,
-                op.holder,
-                op.amountFen,
-                op.maturityDate,
-                _takeInvoices(op, id, rules.maxInvoices),
+                obligor,
+                holder,
+                amountFen,
+                maturityDate,
+                _takeInvoices(invoices, amountFen, id, rules.maxInvoices),
                 op.deadline
             )
         );
-        _requireSignature(op.obligor, Rights.TRADE, digest, obligorSignature);
-        _requireSignature(op.holder, Rights.TRADE, digest, holderSignature);
+        _requireSignature(obligor, Rights.TRADE, digest, obligorSignature);
+        _requireSignature(holder, Rights.TRADE, digest, holderSignature);
 
-        bool reviewNeeded = op.maturityDate > today_ + rules.maxTenorDays;
-        _totals.issuedFen += op.amountFen;
+        _totals.issuedFen += amountFen;
         _store(
             id,
             Receivable({
-                obligor: op.obligor,
-                holder: op.holder,
-                amountFen: uint40(op.amountFen),
+                obligor: obligor,
+                holder: holder,
+                amountFen: uint40(amountFen),
                 disputedFen: 0,
-                maturityDate: op.maturityDate,
+                maturityDate: maturityDate,
                 status: ReceivableStatus.Active,
                 depth: 0,
                 splits: 0,
@@ -70,9 +66,7 @@ abstract contract Receivables is ClaimBase, ITrading {
                 reviewNeeded: reviewNeeded
             })
         );
-        emit ReceivableIssued(
-            id, op.obligor, op.holder, op.amountFen, op.maturityDate, reviewNeeded, op.invoices
-        );
+        emit ReceivableIssued(id, obligor, holder, amountFen, maturityDate, reviewNeeded, invoices);
     }
 
     /// @inheritdoc ITrading
@@ -126,24 +120,37 @@ abstract contract Receivables is ClaimBase, ITrading {
         );
     }
 
+    /// @dev Whether the tenor is so long that a bank must review the trade before it lends. Refused: `MaturityOutOfRange`.
+    function _requireTenor(uint16 maturityDate, Parameters memory rules) private view returns (bool reviewNeeded) {
+        uint16 today_ = _today();
+        uint16 latest = today_ + rules.maxReviewedTenorDays;
+        require(
+            maturityDate > today_ && maturityDate <= latest, MaturityOutOfRange(maturityDate, today_ + 1, latest)
+        );
+        return maturityDate > today_ + rules.maxTenorDays;
+    }
+
     /// @dev Lets each invoice back this receivable and no other, for ever; returns the EIP-712 hash of the list.
     /// Refused: `InvoiceCountOutOfRange`, `FingerprintMissing`, `AmountOutOfRange`, `FingerprintTaken`, `InvoicesBelowFace`.
-    function _takeInvoices(IssueReceivable calldata op, ReceivableId id, uint8 most) private returns (bytes32) {
-        uint256 count = op.invoices.length;
+    function _takeInvoices(Invoice[] calldata invoices, uint64 faceFen, ReceivableId id, uint8 most)
+        private
+        returns (bytes32)
+    {
+        uint256 count = invoices.length;
         require(count > 0 && count <= most, InvoiceCountOutOfRange(count, most));
         bytes32[] memory hashes = new bytes32[](count);
         uint256 sumFen;
         for (uint256 i = 0; i < count; i++) {
-            Invoice calldata invoice = op.invoices[i];
-            require(invoice.fingerprint != 0, FingerprintMissing());
-            _requireAmount(invoice.amountFen, 1, MAX_AMOUNT_FEN);
-            ReceivableId earlier = _fingerprints[invoice.fingerprint];
-            require(ReceivableId.unwrap(earlier) == 0, FingerprintTaken(invoice.fingerprint, earlier));
-            _fingerprints[invoice.fingerprint] = id;
-            sumFen += invoice.amountFen;
-            hashes[i] = keccak256(abi.encode(INVOICE_TYPEHASH, invoice));
+            (bytes32 fingerprint, uint64 amountFen) = (invoices[i].fingerprint, invoices[i].amountFen);
+            require(fingerprint != 0, FingerprintMissing());
+            _requireAmount(amountFen, 1, MAX_AMOUNT_FEN);
+            ReceivableId earlier = _fingerprints[fingerprint];
+            require(ReceivableId.unwrap(earlier) == 0, FingerprintTaken(fingerprint, earlier));
+            _fingerprints[fingerprint] = id;
+            sumFen += amountFen;
+            hashes[i] = keccak256(abi.encode(INVOICE_TYPEHASH, fingerprint, amountFen));
         }
-        require(sumFen >= op.amountFen, InvoicesBelowFace(sumFen, op.amountFen));
+        require(sumFen >= faceFen, InvoicesBelowFace(sumFen, faceFen));
         return keccak256(abi.encodePacked(hashes));
     }
 
