@@ -14,27 +14,27 @@ abstract contract ClaimBase is LedgerBase {
 
     // ---- Receivables -----------------------------------------------------------------------------------------------------
 
+    // Records are unpacked by the operation itself and handed on: each function that returns one would first write an empty one to memory.
+
     /// @dev Refused: `ReceivableUnknown`.
-    function _requireReceivable(ReceivableId id) internal view returns (Receivable memory current) {
-        current = unpackReceivable(_receivables[id]);
+    function _requireKnown(ReceivableId id, Receivable memory current) internal pure {
         require(current.status != ReceivableStatus.None, ReceivableUnknown(id));
     }
 
-    /// @dev Free to be traded. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`, `ReceivableLocked`.
-    function _requireActive(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
-        current = _requireReceivable(id);
+    /// @dev Refused: `ReceivableUnknown`, `ReceivableRevisionStale`.
+    function _requireCurrent(ReceivableId id, uint16 revision, Receivable memory current) internal pure {
+        _requireKnown(id, current);
         require(current.revision == revision, ReceivableRevisionStale(id, revision, current.revision));
+    }
+
+    /// @dev Free to be traded. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`, `ReceivableLocked`.
+    function _requireActive(ReceivableId id, uint16 revision, Receivable memory current) internal pure {
+        _requireCurrent(id, revision, current);
         require(
             current.status == ReceivableStatus.Active,
             ReceivableStatusWrong(id, ReceivableStatus.Active, current.status)
         );
         require(!current.frozen, ReceivableLocked(id));
-    }
-
-    /// @dev Refused: as `_requireActive`, and `ReceivableRevisionsExhausted`.
-    function _requireChangeable(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
-        current = _requireActive(id, revision);
-        _requireRevisionsLeft(id, revision);
     }
 
     function _requireRevisionsLeft(ReceivableId id, uint16 revision) internal pure {
@@ -54,15 +54,12 @@ abstract contract ClaimBase is LedgerBase {
 
     // ---- Loans -----------------------------------------------------------------------------------------------------------
 
-    /// @dev Refused: `LoanUnknown`, `LoanRevisionStale`.
-    function _requireLoan(LoanId id, uint16 revision)
+    /// @dev Gives a loan that is only opened its state. Refused: `LoanUnknown`, `LoanRevisionStale`.
+    function _requireCurrent(LoanId id, uint16 revision, LoanTerms memory terms, LoanProgress memory progress)
         internal
-        view
-        returns (LoanTerms memory terms, LoanProgress memory progress)
+        pure
     {
-        terms = unpackTerms(_loanTerms[id]);
         require(terms.principalFen != 0, LoanUnknown(id));
-        progress = unpackProgress(_loanProgress[id]);
         if (progress.status == LoanStatus.None) progress.status = LoanStatus.Opened;
         require(progress.revision == revision, LoanRevisionStale(id, revision, progress.revision));
     }

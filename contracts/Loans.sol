@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {Receivables} from "./Receivables.sol";
 import {ITrading} from "./interfaces/ITrading.sol";
 import "./Operations.sol";
-import {isFrozen} from "./Packing.sol";
+import {isFrozen, unpackProgress, unpackReceivable, unpackTerms} from "./Packing.sol";
 
 /// @title Loans against receivables: open, disburse, repay
 abstract contract Loans is Receivables {
@@ -38,7 +38,9 @@ abstract contract Loans is Receivables {
         _requireInTime(op.deadline);
         LoanApplication calldata application = op.application;
         _requireInTime(application.deadline);
-        Receivable memory pledged = _requireChangeable(application.receivable, application.revision);
+        Receivable memory pledged = unpackReceivable(_receivables[application.receivable]);
+        _requireActive(application.receivable, application.revision, pledged);
+        _requireRevisionsLeft(application.receivable, application.revision);
         _requireWithin(op, pledged);
         bytes32 applicationHash = _hashApplication(application);
         _requireSignature(pledged.holder, Rights.TRADE, _hashTypedDataV4(applicationHash), borrowerSignature);
@@ -87,7 +89,9 @@ abstract contract Loans is Receivables {
         _requireInTime(op.deadline);
         // Each reading of a field from calldata checks its range again.
         (LoanId id, uint64 amountFen) = (op.loan, op.amountFen);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(id, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[id]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[id]);
+        _requireCurrent(id, op.revision, terms, progress);
         if (progress.status != LoanStatus.Disbursed) _requireStatus(id, LoanStatus.Opened, progress.status);
         _requireAmount(amountFen, 1, terms.principalFen - progress.disbursedFen);
         uint16 today_ = _today();
@@ -125,7 +129,9 @@ abstract contract Loans is Receivables {
         _requireInTime(op.deadline);
         (LoanId id, uint64 principalFen, uint64 interestFen, uint64 feeFen) =
             (op.loan, op.principalFen, op.interestFen, op.feeFen);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(id, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[id]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[id]);
+        _requireCurrent(id, op.revision, terms, progress);
         if (progress.status != LoanStatus.Defaulted) _requireStatus(id, LoanStatus.Disbursed, progress.status);
         uint40 outstandingFen = _outstanding(progress);
         require(principalFen > 0 || interestFen > 0 || feeFen > 0, RepaymentEmpty(id));

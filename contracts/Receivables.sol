@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ClaimBase} from "./ClaimBase.sol";
 import {ITrading} from "./interfaces/ITrading.sol";
 import "./Operations.sol";
+import {unpackReceivable} from "./Packing.sol";
 
 /// @title Trading receivables: issue, assign and split, redeem
 abstract contract Receivables is ClaimBase, ITrading {
@@ -74,7 +75,9 @@ abstract contract Receivables is ClaimBase, ITrading {
         external
     {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireChangeable(op.receivable, op.revision);
+        Receivable memory current = unpackReceivable(_receivables[op.receivable]);
+        _requireActive(op.receivable, op.revision, current);
+        _requireRevisionsLeft(op.receivable, op.revision);
         require(op.assignee != current.holder && op.assignee != current.obligor, SelfDealing(op.assignee));
         _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
         _requireParty(current.holder, PartyKind.Enterprise);
@@ -103,7 +106,8 @@ abstract contract Receivables is ClaimBase, ITrading {
     /// @inheritdoc ITrading
     function redeemReceivable(RedeemReceivable calldata op, bytes calldata holderSignature) external {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireActive(op.receivable, op.revision);
+        Receivable memory current = unpackReceivable(_receivables[op.receivable]);
+        _requireActive(op.receivable, op.revision, current);
         _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
         if (op.amountFen < current.amountFen) _requireRevisionsLeft(op.receivable, current.revision);
         require(op.paymentReference != 0, PaymentReferenceMissing());

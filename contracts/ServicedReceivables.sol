@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ClaimBase} from "./ClaimBase.sol";
 import {IServicing} from "./interfaces/IServicing.sol";
 import "./Operations.sol";
+import {unpackReceivable} from "./Packing.sol";
 
 /// @title Receivables when things do not go as planned: cancel, dispute and resolve, freeze and unfreeze
 abstract contract ServicedReceivables is ClaimBase, IServicing {
@@ -24,7 +25,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         external
     {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireActive(op.receivable, op.revision);
+        Receivable memory current = unpackReceivable(_receivables[op.receivable]);
+        _requireActive(op.receivable, op.revision, current);
         require(op.reasonHash != 0, ReasonMissing());
         bytes32 digest = _digest(abi.encode(CANCEL_RECEIVABLE_TYPEHASH, op));
         _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
@@ -43,7 +45,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
     /// @inheritdoc IServicing
     function disputeReceivable(DisputeReceivable calldata op, bytes calldata obligorSignature) external {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireOwed(op.receivable, op.revision);
+        Receivable memory current = unpackReceivable(_receivables[op.receivable]);
+        _requireOwed(op.receivable, op.revision, current);
         require(current.disputedFen == 0, DisputePending(op.receivable, current.disputedFen));
         // One revision more is kept, so that what can be disputed can also be resolved.
         _requireRevisionsLeft(op.receivable, op.revision + 1);
@@ -63,7 +66,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         external
     {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireOwed(op.receivable, op.revision);
+        Receivable memory current = unpackReceivable(_receivables[op.receivable]);
+        _requireOwed(op.receivable, op.revision, current);
         require(!current.frozen, ReceivableLocked(op.receivable));
         require(current.disputedFen > 0, DisputeMissing(op.receivable));
         // A bank lent against all of it: its cover is not cut behind its back.
@@ -85,7 +89,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
     /// @inheritdoc IServicing
     function freezeReceivable(FreezeReceivable calldata op, bytes calldata regulatorSignature) external {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireReceivable(op.receivable);
+        Receivable memory current = unpackReceivable(_receivables[op.receivable]);
+        _requireKnown(op.receivable, current);
         _requireStanding(op.receivable, current.status);
         require(!current.frozen, ReceivableLocked(op.receivable));
         _takeCase(op.receivable, op.caseHash);
@@ -100,7 +105,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
     /// @inheritdoc IServicing
     function unfreezeReceivable(UnfreezeReceivable calldata op, bytes calldata regulatorSignature) external {
         _requireInTime(op.deadline);
-        Receivable memory current = _requireReceivable(op.receivable);
+        Receivable memory current = unpackReceivable(_receivables[op.receivable]);
+        _requireKnown(op.receivable, current);
         require(current.frozen, ReceivableNotLocked(op.receivable));
         _takeCase(op.receivable, op.caseHash);
         bytes32 digest = _digest(abi.encode(UNFREEZE_RECEIVABLE_TYPEHASH, op));
@@ -112,9 +118,8 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
     }
 
     /// @dev Still owed, whether traded or pledged. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`.
-    function _requireOwed(ReceivableId id, uint16 revision) private view returns (Receivable memory current) {
-        current = _requireReceivable(id);
-        require(current.revision == revision, ReceivableRevisionStale(id, revision, current.revision));
+    function _requireOwed(ReceivableId id, uint16 revision, Receivable memory current) private pure {
+        _requireCurrent(id, revision, current);
         _requireStanding(id, current.status);
     }
 

@@ -6,6 +6,7 @@ import {LedgerBase} from "./LedgerBase.sol";
 import {ServicedReceivables} from "./ServicedReceivables.sol";
 import {IServicing} from "./interfaces/IServicing.sol";
 import "./Operations.sol";
+import {unpackProgress, unpackTerms} from "./Packing.sol";
 
 /// @title The annex of what does not go as planned; here the loans: cancel, extend, default, recourse, write off, recover
 contract Servicing is ServicedReceivables, Annex {
@@ -28,7 +29,9 @@ contract Servicing is ServicedReceivables, Annex {
     /// @inheritdoc IServicing
     function cancelLoan(CancelLoan calldata op, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[op.loan]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[op.loan]);
+        _requireCurrent(op.loan, op.revision, terms, progress);
         _requireStatus(op.loan, LoanStatus.Opened, progress.status);
         _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(CANCEL_LOAN_TYPEHASH, op)), bankSignature);
 
@@ -39,7 +42,9 @@ contract Servicing is ServicedReceivables, Annex {
     /// @inheritdoc IServicing
     function extendLoan(ExtendLoan calldata op, bytes calldata borrowerSignature, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[op.loan]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[op.loan]);
+        _requireCurrent(op.loan, op.revision, terms, progress);
         _requireStatus(op.loan, LoanStatus.Disbursed, progress.status);
         uint16 today_ = _today();
         require(today_ <= terms.dueDate, LoanOverdue(op.loan, terms.dueDate, today_));
@@ -67,7 +72,9 @@ contract Servicing is ServicedReceivables, Annex {
     /// @inheritdoc IServicing
     function defaultLoan(DefaultLoan calldata op, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[op.loan]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[op.loan]);
+        _requireCurrent(op.loan, op.revision, terms, progress);
         _requireStatus(op.loan, LoanStatus.Disbursed, progress.status);
         uint16 today_ = _today();
         require(today_ > terms.dueDate, LoanNotOverdue(op.loan, terms.dueDate, today_));
@@ -87,7 +94,9 @@ contract Servicing is ServicedReceivables, Annex {
     /// @inheritdoc IServicing
     function claimRecourse(ClaimRecourse calldata op, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[op.loan]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[op.loan]);
+        _requireCurrent(op.loan, op.revision, terms, progress);
         _requireBad(op.loan, progress.status);
         require(terms.withRecourse, RecourseExcluded(op.loan));
         require(!terms.recourseClaimed, RecourseUsed(op.loan));
@@ -108,7 +117,9 @@ contract Servicing is ServicedReceivables, Annex {
         external
     {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[op.loan]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[op.loan]);
+        _requireCurrent(op.loan, op.revision, terms, progress);
         _requireStatus(op.loan, LoanStatus.Defaulted, progress.status);
         uint40 outstandingFen = _outstanding(progress);
         _requireAmount(op.amountFen, 1, outstandingFen);
@@ -136,7 +147,9 @@ contract Servicing is ServicedReceivables, Annex {
     /// @inheritdoc IServicing
     function recoverLoan(RecoverLoan calldata op, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);
-        (LoanTerms memory terms, LoanProgress memory progress) = _requireLoan(op.loan, op.revision);
+        LoanTerms memory terms = unpackTerms(_loanTerms[op.loan]);
+        LoanProgress memory progress = unpackProgress(_loanProgress[op.loan]);
+        _requireCurrent(op.loan, op.revision, terms, progress);
         _requireBad(op.loan, progress.status);
         uint40 unrecoveredFen = progress.writtenOffFen - progress.recoveredFen;
         _requireAmount(op.amountFen, 1, unrecoveredFen);
