@@ -54,8 +54,10 @@ contract FinanceLedger is Loans, Signers {
     }
 
     /// @dev What is not done here is done by an annex, on this storage and under this address. The ledger takes no value.
+    // solhint-disable-next-line no-complex-fallback
     fallback() external {
         address annex = _isServicing(msg.sig) ? servicing : registry;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let memory_ := mload(0x40)
             calldatacopy(memory_, 0, calldatasize())
@@ -92,6 +94,7 @@ contract FinanceLedger is Loans, Signers {
             return (false, abi.encodeWithSelector(OperationUnknown.selector, selector));
         }
         // A call to itself: the operation stands or falls as a whole, and nothing in it depends on who calls.
+        // solhint-disable-next-line avoid-low-level-calls
         (accepted, reason) = address(this).call{gas: OPERATION_GAS}(operation);
         // Calldata that does not decode and gas that runs out leave no reason, and an empty reason would read as accepted.
         if (!accepted && reason.length == 0) reason = abi.encodeWithSelector(OperationMalformed.selector, selector);

@@ -72,6 +72,7 @@ abstract contract LedgerBase is LedgerStorage, EIP712("FinanceLedger", "1"), ILe
 
     /// @dev What stands behind the scheme byte. The slices of the language check their bounds four times over; the length is known here.
     function _partsOf(bytes calldata signature) private pure returns (uint8 v, bytes32 r, bytes32 s) {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             r := calldataload(add(signature.offset, 1))
             s := calldataload(add(signature.offset, 33))

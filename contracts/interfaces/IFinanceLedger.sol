@@ -22,4 +22,5 @@ import {ITrading} from "./ITrading.sol";
 ///
 /// Refusals common to all operations, checked first and in this order: `DeadlineExpired`; then those that the function lists. For each
 /// signature: `SignatureMalformed`, `SignatureInvalid`, `SignerUnauthorised`.
+// solhint-disable-next-line no-empty-blocks
 interface IFinanceLedger is ITrading, IRegistry, IServicing, ILedgerErrors, ILedgerEvents {}

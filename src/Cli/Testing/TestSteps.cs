@@ -5,6 +5,7 @@ internal static class TestSteps
 {
     public static IReadOnlyList<ITestStep> All { get; } =
     [
+        new SolidityLint(),
         new SolidityTests(),
         new GeneratorDrift(),
         new DotnetTests(),
