@@ -9,7 +9,7 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
     public string Emit()
     {
         var text = new SourceText("System.Globalization", "System.Text.Json", "FinanceChain.Ethereum");
-        text.Summary(contract.Notices.GetValueOrDefault(item.Name, $"Solidity's struct {item.Name} (contracts/Types.sol)."));
+        text.Summary(contract.Notices.GetValueOrDefault(item.Name, _operation is null ? $"Solidity's struct {item.Name}." : $"What the parties of {_operation.Name} sign."));
         var parameters = item.Fields.Select(field => $"{TypeOf(field).CSharp} {field.PascalName}");
         var implements = _operation is not null ? " : ILedgerOperation" : _signed ? " : ILedgerStruct" : "";
         text.Line($"public sealed record {item.Name}(");

@@ -21,7 +21,7 @@ internal static class ViewCode
         var submit = contract.Entries.Single(entry => entry is { Type: "function", Name: "submit" });
         text.Line("public static partial class FinanceLedgerContract").Line("{");
         text.Line($"    /// <summary>{submit.Signature}</summary>");
-        text.Line($"    public const uint SubmitSelector = {submit.SelectorHex};").Line();
+        text.Line($"    public const uint SubmitSelector = {submit.SelectorHex};");
         foreach (var (name, constructor) in contract.Deployed)
         {
             EmitCreation(text.Line(), contract, name, constructor);

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct ActivateModel (contracts/Types.sol).</summary>
+/// <summary>What the parties of activateModel sign.</summary>
 public sealed record ActivateModel(
     PartyId Bank,
     Hash256 ModelHash,

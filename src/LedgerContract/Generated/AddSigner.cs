@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct AddSigner (contracts/Types.sol).</summary>
+/// <summary>What the parties of addSigner sign.</summary>
 public sealed record AddSigner(
     PartyId Party,
     ByteString Signer,

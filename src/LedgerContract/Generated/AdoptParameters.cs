@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct AdoptParameters (contracts/Types.sol).</summary>
+/// <summary>What the parties of adoptParameters sign.</summary>
 public sealed record AdoptParameters(
     Parameters Parameters,
     ulong Deadline) : ILedgerOperation

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct AssignReceivable (contracts/Types.sol).</summary>
+/// <summary>What the parties of assignReceivable sign.</summary>
 public sealed record AssignReceivable(
     ReceivableId Receivable,
     PartyId Assignee,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct CancelLoan (contracts/Types.sol).</summary>
+/// <summary>What the parties of cancelLoan sign.</summary>
 public sealed record CancelLoan(
     LoanId Loan,
     ushort Revision,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct CancelReceivable (contracts/Types.sol).</summary>
+/// <summary>What the parties of cancelReceivable sign.</summary>
 public sealed record CancelReceivable(
     ReceivableId Receivable,
     Hash256 ReasonHash,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct ClaimRecourse (contracts/Types.sol).</summary>
+/// <summary>What the parties of claimRecourse sign.</summary>
 public sealed record ClaimRecourse(
     LoanId Loan,
     Hash256 DemandHash,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct CompleteRecovery (contracts/Types.sol).</summary>
+/// <summary>What the parties of completeRecovery sign.</summary>
 public sealed record CompleteRecovery(
     PartyId Party,
     Hash256 SignerId,

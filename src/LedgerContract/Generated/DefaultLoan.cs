@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct DefaultLoan (contracts/Types.sol).</summary>
+/// <summary>What the parties of defaultLoan sign.</summary>
 public sealed record DefaultLoan(
     LoanId Loan,
     Hash256 ReasonHash,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct DisburseLoan (contracts/Types.sol).</summary>
+/// <summary>What the parties of disburseLoan sign.</summary>
 public sealed record DisburseLoan(
     LoanId Loan,
     Fen AmountFen,

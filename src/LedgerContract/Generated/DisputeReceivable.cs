@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct DisputeReceivable (contracts/Types.sol).</summary>
+/// <summary>What the parties of disputeReceivable sign.</summary>
 public sealed record DisputeReceivable(
     ReceivableId Receivable,
     Fen DisputedFen,

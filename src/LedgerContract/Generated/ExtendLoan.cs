@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct ExtendLoan (contracts/Types.sol).</summary>
+/// <summary>What the parties of extendLoan sign.</summary>
 public sealed record ExtendLoan(
     LoanId Loan,
     DateOnly DueDate,

@@ -12,7 +12,6 @@ public static partial class FinanceLedgerContract
     /// <summary>submit(bytes[])</summary>
     public const uint SubmitSelector = 0xd6e85d75;
 
-
     /// <summary>What a transaction carries that creates P256Sha256Verifier: creation bytecode and constructor arguments.</summary>
     public static byte[] CreateP256Sha256Verifier() =>
         [.. CreationCode("P256Sha256Verifier")];

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct FreezeReceivable (contracts/Types.sol).</summary>
+/// <summary>What the parties of freezeReceivable sign.</summary>
 public sealed record FreezeReceivable(
     ReceivableId Receivable,
     Hash256 CaseHash,

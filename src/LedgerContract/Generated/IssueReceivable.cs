@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct IssueReceivable (contracts/Types.sol).</summary>
+/// <summary>What the parties of issueReceivable sign.</summary>
 public sealed record IssueReceivable(
     PartyId Obligor,
     PartyId Holder,

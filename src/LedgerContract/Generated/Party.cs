@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct Party (contracts/Types.sol).</summary>
+/// <summary>Solidity's struct Party.</summary>
 public sealed record Party(
     PartyKind Kind,
     Standing Standing,

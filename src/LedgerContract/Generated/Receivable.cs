@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct Receivable (contracts/Types.sol).</summary>
+/// <summary>Solidity's struct Receivable.</summary>
 public sealed record Receivable(
     PartyId Obligor,
     PartyId Holder,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct RecoverLoan (contracts/Types.sol).</summary>
+/// <summary>What the parties of recoverLoan sign.</summary>
 public sealed record RecoverLoan(
     LoanId Loan,
     Fen AmountFen,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct RedeemReceivable (contracts/Types.sol).</summary>
+/// <summary>What the parties of redeemReceivable sign.</summary>
 public sealed record RedeemReceivable(
     ReceivableId Receivable,
     Fen AmountFen,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct RegisterParty (contracts/Types.sol).</summary>
+/// <summary>What the parties of registerParty sign.</summary>
 public sealed record RegisterParty(
     PartyKind Kind,
     RegionCode RegionCode,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct RemoveSigner (contracts/Types.sol).</summary>
+/// <summary>What the parties of removeSigner sign.</summary>
 public sealed record RemoveSigner(
     PartyId Party,
     Hash256 SignerId,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct RepayLoan (contracts/Types.sol).</summary>
+/// <summary>What the parties of repayLoan sign.</summary>
 public sealed record RepayLoan(
     LoanId Loan,
     Fen PrincipalFen,

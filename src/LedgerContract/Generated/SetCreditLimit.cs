@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct SetCreditLimit (contracts/Types.sol).</summary>
+/// <summary>What the parties of setCreditLimit sign.</summary>
 public sealed record SetCreditLimit(
     PartyId Bank,
     PartyId Party,

@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct SetLendingPolicy (contracts/Types.sol).</summary>
+/// <summary>What the parties of setLendingPolicy sign.</summary>
 public sealed record SetLendingPolicy(
     PartyId Bank,
     Fen DualApprovalFen,

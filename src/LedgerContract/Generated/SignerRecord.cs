@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct SignerRecord (contracts/Types.sol).</summary>
+/// <summary>Solidity's struct SignerRecord.</summary>
 public sealed record SignerRecord(
     PartyId Party,
     Rights Rights,

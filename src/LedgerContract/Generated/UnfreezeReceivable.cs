@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct UnfreezeReceivable (contracts/Types.sol).</summary>
+/// <summary>What the parties of unfreezeReceivable sign.</summary>
 public sealed record UnfreezeReceivable(
     ReceivableId Receivable,
     Hash256 CaseHash,

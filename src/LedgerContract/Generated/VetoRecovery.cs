@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct VetoRecovery (contracts/Types.sol).</summary>
+/// <summary>What the parties of vetoRecovery sign.</summary>
 public sealed record VetoRecovery(
     PartyId Party,
     Hash256 SignerId,

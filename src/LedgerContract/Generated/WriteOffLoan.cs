@@ -9,7 +9,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>Solidity's struct WriteOffLoan (contracts/Types.sol).</summary>
+/// <summary>What the parties of writeOffLoan sign.</summary>
 public sealed record WriteOffLoan(
     LoanId Loan,
     Fen AmountFen,
