@@ -37,6 +37,7 @@ public sealed class PasskeyTests
         var refusal = await Admit(key, cancellationToken);
 
         Assert.That(refusal?.Code, Is.EqualTo(accepted ? (RefusalCode?)null : RefusalCode.SignatureInvalid));
+        Assert.That(Verifies(key), Is.EqualTo(accepted), "C# and the contract differ");
     }
 
     [Test]
@@ -69,6 +70,20 @@ public sealed class PasskeyTests
         var refusal = await Admit(PasskeySigner.Create(Town.Ledger.Plan.Ledger, TestLedger.Portal), cancellationToken);
 
         Assert.That(refusal?.Code, Is.EqualTo(RefusalCode.SignerMalformed));
+    }
+
+    private bool Verifies(PasskeySigner key)
+    {
+        var digest = Town.Ledger.Domain.Digest(Addition(key));
+        try
+        {
+            var signer = TaggedSignature.SignerOf(key.Sign(digest), digest, Town.Ledger.Plan.P256Verifier, Town.Ledger.Plan.PasskeyVerifier);
+            return new ByteString(signer) == SignerId.KeyBytes(Town.Ledger.Plan.PasskeyVerifier, key.X, key.Y);
+        }
+        catch (SignatureException)
+        {
+            return false;
+        }
     }
 
     private AddSigner Addition(ISigner key) => new(Town.Core.Id, new ByteString(key.SignerBytes.Span), Rights.Trade, Town.Ledger.Deadline);
