@@ -1,7 +1,8 @@
 namespace FinanceChain.LedgerContract.Generator;
 
 /// <summary>A signature parameter of an operation: who gives it, with which right, over which struct. Parts are C# expressions on the operation.</summary>
-internal sealed record SignatureRule(string Parameter, string Signatory, string Right, string Terms = "this");
+/// <param name="Optional">It is empty where the ledger's state does not demand it. Only the last one of an operation can be.</param>
+internal sealed record SignatureRule(string Parameter, string Signatory, string Right, string Terms = "this", bool Optional = false);
 
 /// <summary>
 /// What an ABI cannot say: the stable numbers of operations and events, who signs what, and which field tells that a view found nothing. The
@@ -10,6 +11,14 @@ internal sealed record SignatureRule(string Parameter, string Signatory, string 
 internal static class AgreementTable
 {
     private const string Operator = "new Signatory.OfParty(PartyId.Operator)";
+    private const string Regulator = "new Signatory.OfParty(PartyId.Regulator)";
+    private const string Party = "new Signatory.OfParty(Party)";
+    private const string Bank = "new Signatory.OfParty(Bank)";
+    private const string NewSigner = "new Signatory.OfKey(Signer)";
+    private const string Holder = "new Signatory.OfHolder(Receivable)";
+    private const string Obligor = "new Signatory.OfObligor(Receivable)";
+    private const string Lender = "new Signatory.OfLender(Loan)";
+    private const string Borrower = "new Signatory.OfBorrower(Loan)";
 
     public static readonly IReadOnlyDictionary<string, (int Number, SignatureRule[] Signatures)> Operations =
         new Dictionary<string, (int, SignatureRule[])>
@@ -21,10 +30,10 @@ internal static class AgreementTable
             ]),
             ["addSigner"] = (2,
             [
-                new("managerSignature", "new Signatory.OfParty(Party)", "Manage"),
-                new("signerSignature", "new Signatory.OfKey(Signer)", "None"),
+                new("managerSignature", Party, "Manage"),
+                new("signerSignature", NewSigner, "None"),
             ]),
-            ["removeSigner"] = (3, [new("managerSignature", "new Signatory.OfParty(Party)", "Manage")]),
+            ["removeSigner"] = (3, [new("managerSignature", Party, "Manage")]),
             ["issueReceivable"] = (4,
             [
                 new("obligorSignature", "new Signatory.OfParty(Obligor)", "Trade"),
@@ -32,17 +41,38 @@ internal static class AgreementTable
             ]),
             ["assignReceivable"] = (5,
             [
-                new("holderSignature", "new Signatory.OfHolder(Receivable)", "Trade"),
+                new("holderSignature", Holder, "Trade"),
                 new("assigneeSignature", "new Signatory.OfParty(Assignee)", "Trade"),
             ]),
-            ["redeemReceivable"] = (6, [new("holderSignature", "new Signatory.OfHolder(Receivable)", "Trade")]),
+            ["redeemReceivable"] = (6, [new("holderSignature", Holder, "Trade")]),
             ["openLoan"] = (7,
             [
                 new("borrowerSignature", "new Signatory.OfHolder(Application.Receivable)", "Trade", "Application"),
-                new("bankSignature", "new Signatory.OfParty(Bank)", "Approve"),
+                new("bankSignature", Bank, "Approve"),
+                new("secondBankSignature", Bank, "Approve", Optional: true),
             ]),
-            ["disburseLoan"] = (8, [new("bankSignature", "new Signatory.OfLender(Loan)", "Disburse")]),
-            ["repayLoan"] = (9, [new("bankSignature", "new Signatory.OfLender(Loan)", "Disburse")]),
+            ["disburseLoan"] = (8, [new("bankSignature", Lender, "Disburse")]),
+            ["repayLoan"] = (9, [new("bankSignature", Lender, "Disburse")]),
+            ["setStanding"] = (10, [new("operatorSignature", Operator, "Manage")]),
+            ["proposeRecovery"] = (11, [new("operatorSignature", Operator, "Manage"), new("signerSignature", NewSigner, "None")]),
+            ["vetoRecovery"] = (12, [new("partySignature", Party, "Any")]),
+            ["completeRecovery"] = (13, [new("signerSignature", "new Signatory.OfSigner(SignerId)", "None")]),
+            ["proposeParameters"] = (14, [new("operatorSignature", Operator, "Manage")]),
+            ["adoptParameters"] = (15, [new("regulatorSignature", Regulator, "Supervise")]),
+            ["setLendingPolicy"] = (16, [new("managerSignature", Bank, "Manage")]),
+            ["setCreditLimit"] = (17, [new("managerSignature", Bank, "Manage")]),
+            ["activateModel"] = (18, [new("firstSignature", Bank, "Approve"), new("secondSignature", Bank, "Approve")]),
+            ["cancelReceivable"] = (19, [new("holderSignature", Holder, "Trade"), new("obligorSignature", Obligor, "Trade")]),
+            ["disputeReceivable"] = (20, [new("obligorSignature", Obligor, "Trade")]),
+            ["resolveDispute"] = (21, [new("holderSignature", Holder, "Trade"), new("obligorSignature", Obligor, "Trade")]),
+            ["freezeReceivable"] = (22, [new("regulatorSignature", Regulator, "Supervise")]),
+            ["unfreezeReceivable"] = (23, [new("regulatorSignature", Regulator, "Supervise")]),
+            ["cancelLoan"] = (24, [new("bankSignature", Lender, "Approve")]),
+            ["extendLoan"] = (25, [new("borrowerSignature", Borrower, "Trade"), new("bankSignature", Lender, "Approve")]),
+            ["defaultLoan"] = (26, [new("bankSignature", Lender, "Approve")]),
+            ["claimRecourse"] = (27, [new("bankSignature", Lender, "Approve")]),
+            ["writeOffLoan"] = (28, [new("approverSignature", Lender, "Approve"), new("checkerSignature", Lender, "Disburse")]),
+            ["recoverLoan"] = (29, [new("bankSignature", Lender, "Disburse")]),
         };
 
     /// <summary>Where a signature parameter is a list, the field of the operation with one entry for each signature.</summary>
@@ -61,18 +91,43 @@ internal static class AgreementTable
         ["LoanDisbursed"] = 9,
         ["LoanRepaid"] = 10,
         ["OperationRefused"] = 11,
+        ["StandingSet"] = 12,
+        ["RecoveryProposed"] = 13,
+        ["RecoveryVetoed"] = 14,
+        ["RecoveryCompleted"] = 15,
+        ["ParametersProposed"] = 16,
+        ["ParametersAdopted"] = 17,
+        ["LendingPolicySet"] = 18,
+        ["CreditLimitSet"] = 19,
+        ["ModelActivated"] = 20,
+        ["ReceivableCancelled"] = 21,
+        ["ReceivableDisputed"] = 22,
+        ["DisputeResolved"] = 23,
+        ["ReceivableFrozen"] = 24,
+        ["ReceivableUnfrozen"] = 25,
+        ["LoanCancelled"] = 26,
+        ["LoanExtended"] = 27,
+        ["LoanDefaulted"] = 28,
+        ["RecourseClaimed"] = 29,
+        ["LoanWrittenOff"] = 30,
+        ["LoanRecovered"] = 31,
     };
 
-    /// <summary>The field that is zero when a view found nothing; empty where the result itself is.</summary>
+    /// <summary>The field (a path where it is nested) that is zero when a view found nothing; empty where the result itself is.</summary>
     public static readonly IReadOnlyDictionary<string, string> AbsentWhenZero = new Dictionary<string, string>
     {
         ["party"] = "kind",
         ["signer"] = "party",
         ["receivable"] = "status",
-        ["loan"] = "status",
+        ["loan"] = "terms.principalFen",
+        ["recovery"] = "signerId",
+        ["nextParameters"] = "maxTenorDays",
+        ["proposedParameters"] = "maxTenorDays",
+        ["lendingPolicy"] = "isSet",
+        ["creditModel"] = "modelHash",
         ["receivableOfFingerprint"] = "",
     };
 
-    /// <summary>The struct whose amounts are sums over many items.</summary>
-    public const string SumStruct = "Totals";
+    /// <summary>The structs whose amounts are sums over many items, which may pass what one amount can be.</summary>
+    public static readonly IReadOnlySet<string> SumStructs = new HashSet<string>(StringComparer.Ordinal) { "Totals", "BankTotals" };
 }

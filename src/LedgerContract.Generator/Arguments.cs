@@ -1,18 +1,18 @@
 namespace FinanceChain.LedgerContract.Generator;
 
 /// <summary>What the command line asks for.</summary>
-/// <param name="Artifact">Hardhat's artifact; null takes the committed description, so that only the C# is generated.</param>
+/// <param name="Artifacts">Hardhat's folder of artifacts; null takes the committed description, so that only the C# is generated.</param>
 /// <param name="Output">The folder of the generated files.</param>
 /// <param name="Check">Compare instead of write.</param>
-internal sealed record Arguments(string? Artifact, string Output, bool Check)
+internal sealed record Arguments(string? Artifacts, string Output, bool Check)
 {
     private const string Usage =
-        "Usage: LedgerContract.Generator [--artifact FILE | --from-description] [--output FOLDER] [--check]  (run it in the root of the repository)";
+        "Usage: LedgerContract.Generator [--artifacts FOLDER | --from-description] [--output FOLDER] [--check]  (run it in the root of the repository)";
 
     public static bool TryParse(string[] args, out Arguments arguments, out string? problem)
     {
         arguments = new Arguments(
-            Path.Combine("artifacts", "contracts", "FinanceLedger.sol", "FinanceLedger.json"),
+            "artifacts",
             Path.Combine("src", "LedgerContract", "Generated"),
             Check: false);
         problem = null;
@@ -25,10 +25,10 @@ internal sealed record Arguments(string? Artifact, string Output, bool Check)
                     arguments = arguments with { Check = true };
                     break;
                 case "--from-description":
-                    arguments = arguments with { Artifact = null };
+                    arguments = arguments with { Artifacts = null };
                     break;
-                case "--artifact" when value is not null:
-                    arguments = arguments with { Artifact = value };
+                case "--artifacts" when value is not null:
+                    arguments = arguments with { Artifacts = value };
                     i++;
                     break;
                 case "--output" when value is not null:

@@ -41,6 +41,19 @@ internal sealed record AbiStruct(string Name, IReadOnlyList<AbiField> Fields)
     /// <summary>Its size in words of 32 bytes where it is static.</summary>
     public int Words => Fields.Sum(WordsOf);
 
+    /// <summary>The word of 32 bytes at which a field of a static struct stands; its path has a dot for each struct inside.</summary>
+    public static int WordOf(IReadOnlyList<AbiField> fields, string path)
+    {
+        if (path.Length == 0)
+        {
+            return 0;
+        }
+
+        var (name, rest) = path.Split('.', 2) is [var outer, var inner] ? (outer, inner) : (path, "");
+        var before = fields.TakeWhile(field => field.Name != name).ToList();
+        return before.Sum(WordsOf) + WordOf(fields[before.Count].Components, rest);
+    }
+
     private static int WordsOf(AbiField field) => field.IsStruct ? field.Components.Sum(WordsOf) : 1;
 }
 
@@ -56,6 +69,7 @@ internal sealed class ContractModel
             .ToDictionary(item => item.Key, item => (IReadOnlyList<string>)[.. item.Value!.AsArray().Select(name => (string)name!)]);
         Rights = [.. description["rights"]!.AsObject().Select(item => (item.Key, (long)item.Value!))];
         Notices = description["notices"]!.AsObject().ToDictionary(item => item.Key, item => (string)item.Value!);
+        Deployed = [.. description["deployed"]!.AsArray().Select(item => ((string)item!["contract"]!, ReadFields(item["constructor"])))];
         foreach (var field in Entries.SelectMany(entry => entry.Inputs.Concat(entry.Outputs)))
         {
             Collect(field);
@@ -76,7 +90,8 @@ internal sealed class ContractModel
 
     public IEnumerable<AbiEntry> Errors => Entries.Where(entry => entry.Type == "error");
 
-    public AbiEntry Constructor => Entries.Single(entry => entry.Type == "constructor");
+    /// <summary>What is deployed, in order, with the parameters of its constructor.</summary>
+    public IReadOnlyList<(string Contract, IReadOnlyList<AbiField> Constructor)> Deployed { get; }
 
     /// <summary>An operation changes state and takes the struct that is signed first.</summary>
     public IEnumerable<AbiEntry> Operations =>

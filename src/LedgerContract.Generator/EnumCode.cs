@@ -34,5 +34,10 @@ internal static class EnumCode
     private static T NumberOf<T>(IReadOnlyDictionary<string, T> table, string name) =>
         table.TryGetValue(name, out var found) ? found : throw new InvalidDataException($"{name} has no entry in {nameof(AgreementTable)}.");
 
-    private static string Pascal(string upper) => upper[0] + upper[1..].ToLowerInvariant();
+    // OF_OPERATOR and OF_REGULATOR are so called only because OPERATOR and REGULATOR are parties in Solidity.
+    private static string Pascal(string upper)
+    {
+        var name = upper.StartsWith("OF_", StringComparison.Ordinal) ? upper["OF_".Length..] : upper;
+        return name[0] + name[1..].ToLowerInvariant();
+    }
 }

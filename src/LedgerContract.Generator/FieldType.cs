@@ -5,7 +5,7 @@ namespace FinanceChain.LedgerContract.Generator;
 /// <param name="Read">Expression that reads it from the reader variable <c>{0}</c>.</param>
 /// <param name="Write">Call on an <c>AbiWriter</c> that appends the value <c>{0}</c>.</param>
 /// <param name="Hash">The same for EIP-712's encodeData.</param>
-/// <param name="Message">Statement that writes the value <c>{0}</c> into typed-data JSON under the name <c>{1}</c>.</param>
+/// <param name="Message">Statement that writes the value <c>{0}</c> into typed-data JSON.</param>
 internal sealed record FieldType(string CSharp, string Read, string Write, string Hash, string Message)
 {
     /// <param name="field">What to map.</param>
@@ -42,7 +42,7 @@ internal sealed record FieldType(string CSharp, string Read, string Write, strin
         ("PartyId", _) => Number("PartyId", "new PartyId((uint){0}.UInt(32))", "{0}.Value", bits: 32),
         ("ReceivableId" or "LoanId", _) =>
             Number(field.SolidityType, $"new {field.SolidityType}({{0}}.UInt(40))", "{0}.Value", bits: 40),
-        (_, "bool") => new FieldType("bool", "{0}.Bool()", ".Bool({0})", ".Bool({0})", "writer.WriteBoolean(\"{1}\", {0});"),
+        (_, "bool") => new FieldType("bool", "{0}.Bool()", ".Bool({0})", ".Bool({0})", "writer.WriteBooleanValue({0});"),
         (_, "address") => Text("Address", "{0}.Address()", ".Address({0})", ".Address({0})"),
         (_, "bytes") => Text("ByteString", "ByteString.Wrap({0}.Bytes())", ".Bytes({0}.Span)", ".Bytes32({0}.Keccak())"),
         (_, "bytes32") => Text("Hash256", "{0}.Bytes32()", ".Bytes32({0})", ".Bytes32({0})"),
@@ -51,7 +51,7 @@ internal sealed record FieldType(string CSharp, string Read, string Write, strin
             "IndustryCode.FromBytes({0}.FixedBytes(5))",
             ".FixedBytes({0}.ToArray())",
             ".FixedBytes({0}.ToArray())",
-            "writer.WriteString(\"{1}\", Hex.Encode({0}.ToArray()));"),
+            "writer.WriteStringValue(Hex.Encode({0}.ToArray()));"),
         (_, ['b', 'y', 't', 'e', 's', .. var length]) => Text(
             "ByteString", $"ByteString.Wrap({{0}}.FixedBytes({length}))", ".FixedBytes({0}.Span)", ".FixedBytes({0}.Span)"),
         (_, "uint256") => Number("ulong", "LedgerAbi.UInt64({0}.UInt256())", "{0}", bits: 256),
@@ -64,7 +64,7 @@ internal sealed record FieldType(string CSharp, string Read, string Write, strin
         var bits = Bits(field);
         return field.Name switch
         {
-            _ when field.Name.EndsWith("Fen", StringComparison.Ordinal) && owner == AgreementTable.SumStruct =>
+            _ when field.Name.EndsWith("Fen", StringComparison.Ordinal) && AgreementTable.SumStructs.Contains(owner) =>
                 Number("FenSum", $"new FenSum({{0}}.UInt({bits}))", "checked((ulong){0}.Value)", bits),
             _ when field.Name.EndsWith("Fen", StringComparison.Ordinal) =>
                 Number("Fen", $"LedgerAbi.Fen({{0}}.UInt({bits}))", "{0}.Value", bits),
@@ -98,7 +98,7 @@ internal sealed record FieldType(string CSharp, string Read, string Write, strin
             described.IsDynamic ? $"{name}.Read({{0}}.DynamicTuple())" : $"{name}.Read({{0}}.StaticTuple({described.Words}))",
             $".Tuple({{0}}.ToAbi(), isDynamic: {(described.IsDynamic ? "true" : "false")})",
             ".Bytes32({0}.StructHash())",
-            "writer.WritePropertyName(\"{1}\");\n        {0}.WriteMessage(writer);");
+            "{0}.WriteMessage(writer);");
     }
 
     private static FieldType OfArray(AbiField field, ContractModel contract)
@@ -108,18 +108,21 @@ internal sealed record FieldType(string CSharp, string Read, string Write, strin
             return new FieldType("ValueList<ByteString>", "LedgerAbi.ReadBytesArray(ref {0})", ".BytesArray({0})", "", "");
         }
 
-        if (!field.IsStruct || !contract.Struct(field.ElementType).IsDynamic)
+        var element = Of(field with { SolidityType = field.ElementType, AbiType = field.AbiType[..^2] }, "", contract);
+        if (!field.IsStruct && element.Write.StartsWith(".Bytes(", StringComparison.Ordinal))
         {
             throw new InvalidDataException($"No C# type is known for {field.SolidityType} {field.Name}.");
         }
 
-        var name = field.ElementType;
+        var isDynamic = field.IsStruct && contract.Struct(field.ElementType).IsDynamic;
+        var toAbi = field.IsStruct ? "item.ToAbi()" : $"new AbiWriter(){SourceText.Fill(element.Write, "item")}";
+        var itemHash = field.IsStruct ? "" : $", static item => new AbiWriter(){SourceText.Fill(element.Hash, "item")}";
         return new FieldType(
-            $"ValueList<{name}>",
-            $"{name}.ReadArray(ref {{0}})",
-            ".Array([.. {0}.Select(item => item.ToAbi())], itemsAreDynamic: true)",
-            ".Bytes32(LedgerAbi.HashArray({0}))",
-            "LedgerAbi.WriteMessages(writer, \"{1}\", {0});");
+            $"ValueList<{element.CSharp}>",
+            $"LedgerAbi.ReadArray(ref {{0}}, static (ref AbiReader items) => {SourceText.Fill(element.Read, "items")})",
+            $".Array([.. {{0}}.Select(static item => {toAbi})], itemsAreDynamic: {(isDynamic ? "true" : "false")})",
+            $".Bytes32(LedgerAbi.HashArray({{0}}{itemHash}))",
+            $"LedgerAbi.WriteMessages(writer, {{0}}, static (writer, item) => {SourceText.Fill(element.Message, "item").TrimEnd(';')});");
     }
 
     // JSON readers lose digits above 2^53, so that typed data carries wide numbers as strings (EIP-712 libraries take both).
@@ -127,13 +130,13 @@ internal sealed record FieldType(string CSharp, string Read, string Write, strin
     {
         var write = $".UInt({value})";
         var message = bits <= 32
-            ? $"writer.WriteNumber(\"{{1}}\", {value});"
-            : $"writer.WriteString(\"{{1}}\", {value}.ToString(CultureInfo.InvariantCulture));";
+            ? $"writer.WriteNumberValue({value});"
+            : $"writer.WriteStringValue({value}.ToString(CultureInfo.InvariantCulture));";
         return new FieldType(type, read, write, write, message);
     }
 
     private static FieldType Text(string type, string read, string write, string hash) =>
-        new(type, read, write, hash, "writer.WriteString(\"{1}\", {0}.ToString());");
+        new(type, read, write, hash, "writer.WriteStringValue({0}.ToString());");
 
     private static int Bits(AbiField field) => int.Parse(field.AbiType.AsSpan("uint".Length), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -14,9 +14,9 @@ public static class Generation
             return 2;
         }
 
-        if (arguments.Artifact is { } artifact && !File.Exists(artifact))
+        if (arguments.Artifacts is { } artifacts && LedgerDescription.MissingIn(artifacts) is { } missing)
         {
-            error.WriteLine($"{artifact} is missing: compile the contracts first (npx hardhat compile).");
+            error.WriteLine($"{missing} is missing: compile the contracts first (npx hardhat compile).");
             return 2;
         }
 
@@ -26,8 +26,8 @@ public static class Generation
 
     private static SortedDictionary<string, string> Generate(Arguments arguments)
     {
-        var json = arguments.Artifact is { } artifact
-            ? LedgerDescription.FromArtifact(artifact)
+        var json = arguments.Artifacts is { } artifacts
+            ? LedgerDescription.FromArtifacts(artifacts)
             : File.ReadAllText(Path.Combine(arguments.Output, LedgerDescription.FileName));
         var contract = ContractModel.Parse(json);
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal) { [LedgerDescription.FileName] = json };

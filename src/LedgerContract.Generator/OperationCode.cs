@@ -38,12 +38,19 @@ internal sealed class OperationCode(ContractModel contract, AbiEntry operation)
         text.Line($"public sealed record {Name} : SignedOperation").Line("{");
         text.Line($"    /// <summary>{operation.Signature}</summary>");
         text.Line($"    public const uint Selector = {operation.SelectorHex};").Line();
-        text.Line($"    public {Name}({operationType} operation, {string.Join(", ", signatures.Select(item => $"{TypeOf(item).CSharp} {item.Name}"))})").Line("    {");
+        var parameters = signatures.Select(item => $"{TypeOf(item).CSharp} {item.Name}{(IsOptional(item) ? " = default" : "")}");
+        text.Line($"    public {Name}({operationType} operation, {string.Join(", ", parameters)})").Line("    {");
         text.Line("        Operation = operation;");
         text.Lines(signatures.Select(item => $"        {item.PascalName} = {item.Name};")).Line("    }").Line();
         text.Line($"    public override {operationType} Operation {{ get; }}").Line();
         foreach (var item in signatures)
         {
+            if (IsOptional(item))
+            {
+                text.Line("    /// <summary>Empty where it is not demanded; then JSON leaves it out.</summary>");
+                text.Line("    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]");
+            }
+
             text.Line($"    public {TypeOf(item).CSharp} {item.PascalName} {{ get; }}").Line();
         }
 
@@ -56,6 +63,8 @@ internal sealed class OperationCode(ContractModel contract, AbiEntry operation)
         text.Line($"        {string.Join(",\n        ", operation.Inputs.Select(item => SourceText.Fill(TypeOf(item).Read, "reader")))});");
         return text.Line("}").ToString();
     }
+
+    private bool IsOptional(AbiField signature) => RulesOf(operation).Single(rule => rule.Parameter == signature.Name).Optional;
 
     private FieldType TypeOf(AbiField field) => FieldType.Of(field, "", contract);
 }

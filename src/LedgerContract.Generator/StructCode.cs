@@ -9,7 +9,7 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
     public string Emit()
     {
         var text = new SourceText("System.Globalization", "System.Text.Json", "FinanceChain.Ethereum");
-        text.Summary(contract.Notices.GetValueOrDefault(item.Name, $"Solidity's struct {item.Name} (contracts/Types.sol)."));
+        text.Summary(contract.Notices.GetValueOrDefault(item.Name, _operation is null ? $"Solidity's struct {item.Name}." : $"What the parties of {_operation.Name} sign."));
         var parameters = item.Fields.Select(field => $"{TypeOf(field).CSharp} {field.PascalName}");
         var implements = _operation is not null ? " : ILedgerOperation" : _signed ? " : ILedgerStruct" : "";
         text.Line($"public sealed record {item.Name}(");
@@ -35,20 +35,7 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
         var reads = item.Fields.Select(field => SourceText.Fill(TypeOf(field).Read, "reader"));
         text.Line($"    internal static {item.Name} Read(AbiReader reader) => new(");
         text.Line($"        {string.Join(",\n        ", reads)});");
-        if (IsListed())
-        {
-            text.Line().Line($"    internal static ValueList<{item.Name}> ReadArray(ref AbiReader reader)").Line("    {");
-            text.Line("        var items = reader.Array(out var length);");
-            text.Line($"        var read = new {item.Name}[length];");
-            text.Line("        for (var i = 0; i < length; i++)").Line("        {");
-            text.Line("            read[i] = Read(items.DynamicTuple());").Line("        }").Line();
-            text.Line("        return ValueList.Wrap(read);").Line("    }");
-        }
     }
-
-    private bool IsListed() => contract.Entries
-        .SelectMany(entry => entry.Inputs).SelectMany(field => field.Components.Append(field))
-        .Any(field => field.IsArray && field.ElementType == item.Name);
 
     private void EmitTypedData(SourceText text)
     {
@@ -63,7 +50,12 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
         text.Line("        .ToArray());").Line();
         text.Line("    public void WriteMessage(Utf8JsonWriter writer)").Line("    {");
         text.Line("        ArgumentNullException.ThrowIfNull(writer);").Line("        writer.WriteStartObject();");
-        text.Lines(item.Fields.Select(field => $"        {SourceText.Fill(TypeOf(field).Message, field.PascalName, field.Name)}"));
+        foreach (var field in item.Fields)
+        {
+            text.Line($"        writer.WritePropertyName(\"{field.Name}\");");
+            text.Line($"        {SourceText.Fill(TypeOf(field).Message, field.PascalName)}");
+        }
+
         text.Line("        writer.WriteEndObject();").Line("    }").Line();
     }
 
@@ -75,18 +67,23 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
         foreach (var rule in rules)
         {
             var listed = AgreementTable.ListedBy.GetValueOrDefault(rule.Parameter);
-            var requirement = $"new SignatureRequirement(\"{rule.Parameter}\", {SourceText.Fill(rule.Signatory, "item")}, Rights.{rule.Right}, {rule.Terms})";
+            var requirement = $"new SignatureRequirement(\"{rule.Parameter}\", {SourceText.Fill(rule.Signatory, "item")}, Rights.{rule.Right}, {rule.Terms}{(rule.Optional ? ", Optional: true" : "")})";
             text.Line(listed is null ? $"        {requirement}," : $"        .. {listed}.Select(item => {requirement}),");
         }
 
         text.Line("    ];").Line();
         var lists = rules.Where(rule => AgreementTable.ListedBy.ContainsKey(rule.Parameter)).ToList();
         var needed = $"{rules.Length - lists.Count}{string.Concat(lists.Select(rule => $" + {AgreementTable.ListedBy[rule.Parameter]}.Count"))}";
+        var isLastOptional = rules[^1].Optional;
         text.Line("    public SignedOperation WithSignatures(IReadOnlyList<ByteString> signatures)").Line("    {");
         text.Line("        ArgumentNullException.ThrowIfNull(signatures);");
-        text.Line($"        SignedOperation.RequireCount(signatures, {needed});");
-        var arguments = rules.Select((rule, index) =>
-            AgreementTable.ListedBy.ContainsKey(rule.Parameter) ? $"ValueList.From(signatures.Skip({index}))" : $"signatures[{index}]");
+        text.Line($"        SignedOperation.RequireCount(signatures, {needed}{(isLastOptional ? ", isLastOptional: true" : "")});");
+        var arguments = rules.Select((rule, index) => (rule, index) switch
+        {
+            _ when AgreementTable.ListedBy.ContainsKey(rule.Parameter) => $"ValueList.From(signatures.Skip({index}))",
+            _ when rule.Optional => $"signatures.ElementAtOrDefault({index})",
+            _ => $"signatures[{index}]",
+        });
         text.Line($"        return new Signed{operation.PascalName}(this, {string.Join(", ", arguments)});").Line("    }").Line();
     }
 

@@ -6,7 +6,7 @@ namespace FinanceChain.LedgerContract.Generator;
 /// <summary>Reads from the Solidity compiler's syntax tree what an ABI does not hold.</summary>
 internal sealed class SyntaxTree(JsonNode buildOutput)
 {
-    private const string InterfaceName = "IFinanceLedger";
+    private static readonly string[] Interfaces = ["ITrading", "IRegistry", "IServicing", "ILedgerErrors", "ILedgerEvents"];
 
     /// <summary>The project's own sources in the compiler's order of names, which is the same on every machine.</summary>
     private readonly IReadOnlyList<JsonNode> _declarations =
@@ -41,12 +41,12 @@ internal sealed class SyntaxTree(JsonNode buildOutput)
     }
 
     public IReadOnlySet<string> DeclaredByInterface() =>
-        Members(InterfaceName).Where(node => Kind(node) is "ErrorDefinition" or "EventDefinition").Select(Name).ToHashSet(StringComparer.Ordinal);
+        Interfaces.SelectMany(Members).Where(node => Kind(node) is "ErrorDefinition" or "EventDefinition").Select(Name).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The first sentence block (<c>@notice</c>) of structs, functions and events that have one.</summary>
     public JsonObject Notices()
     {
-        var documented = _declarations.Where(node => Kind(node) == "StructDefinition").Concat(Members(InterfaceName));
+        var documented = _declarations.Where(node => Kind(node) == "StructDefinition").Concat(Interfaces.SelectMany(Members));
         var notices = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var node in documented)
         {

@@ -21,13 +21,30 @@ internal static class ViewCode
         var submit = contract.Entries.Single(entry => entry is { Type: "function", Name: "submit" });
         text.Line("public static partial class FinanceLedgerContract").Line("{");
         text.Line($"    /// <summary>{submit.Signature}</summary>");
-        text.Line($"    public const uint SubmitSelector = {submit.SelectorHex};").Line();
-        text.Line("    /// <summary>What a deployment transaction carries: creation bytecode and constructor arguments.</summary>");
-        var inputs = contract.Constructor.Inputs.Select(input => (input.Name, Type: FieldType.Of(input, "", contract))).ToList();
-        text.Line($"    public static byte[] DeployData({string.Join(", ", inputs.Select(input => $"{input.Type.CSharp} {input.Name}"))}) =>").Line("    [");
-        text.Line("        .. CreationCode,").Line("        .. new AbiWriter()");
+        text.Line($"    public const uint SubmitSelector = {submit.SelectorHex};");
+        foreach (var (name, constructor) in contract.Deployed)
+        {
+            EmitCreation(text.Line(), contract, name, constructor);
+        }
+
+        return text.Line("}").ToString();
+    }
+
+    private static void EmitCreation(SourceText text, ContractModel contract, string name, IReadOnlyList<AbiField> constructor)
+    {
+        // Solidity parameters that would shadow a function end in an underscore.
+        var inputs = constructor.Select(input => (Name: input.Name.TrimEnd('_'), Type: FieldType.Of(input, "", contract))).ToList();
+        text.Line($"    /// <summary>What a transaction carries that creates {name}: creation bytecode and constructor arguments.</summary>");
+        text.Line($"    public static byte[] Create{name}({string.Join(", ", inputs.Select(input => $"{input.Type.CSharp} {input.Name}"))}) =>");
+        if (inputs.Count == 0)
+        {
+            text.Line($"        [.. CreationCode(\"{name}\")];");
+            return;
+        }
+
+        text.Line("    [").Line($"        .. CreationCode(\"{name}\"),").Line("        .. new AbiWriter()");
         text.Lines(inputs.Select(input => $"            {SourceText.Fill(input.Type.Write, input.Name)}"));
-        return text.Line("            .ToArray(),").Line("    ];").Line("}").ToString();
+        text.Line("            .ToArray(),").Line("    ];");
     }
 
     private static void EmitView(SourceText text, ContractModel contract, AbiEntry view)
@@ -47,8 +64,7 @@ internal static class ViewCode
         text.Line($"    private static {returned} Read{method}(byte[] answer)").Line("    {");
         if (absent is not null)
         {
-            var word = absent.Length == 0 ? 0 : view.Outputs[0].Components.ToList().FindIndex(field => field.Name == absent);
-            text.Line($"        if (LedgerAbi.IsZeroWord(answer, {word}))").Line("        {").Line("            return null;").Line("        }").Line();
+            text.Line($"        if (LedgerAbi.IsZeroWord(answer, {AbiStruct.WordOf(view.Outputs[0].Components, absent)}))").Line("        {").Line("            return null;").Line("        }").Line();
         }
 
         // The method that reads a struct has the struct's name, so that the type must be qualified.

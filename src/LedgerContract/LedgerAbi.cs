@@ -11,6 +11,9 @@ internal static class LedgerAbi
 {
     private const int WordLength = 32;
 
+    /// <summary>Reads the next item of an array.</summary>
+    public delegate T ItemReader<T>(ref AbiReader items);
+
     public static byte[] SelectorBytes(uint selector)
     {
         var bytes = new byte[sizeof(uint)];
@@ -40,24 +43,26 @@ internal static class LedgerAbi
 
     /// <summary>EIP-712: an array is hashed over its members' hashes.</summary>
     public static Hash256 HashArray<T>(ValueList<T> items)
-        where T : ILedgerStruct
+        where T : ILedgerStruct => HashArray(items, static item => new AbiWriter().Bytes32(item.StructHash()));
+
+    /// <summary>EIP-712: an array of values is hashed over their words.</summary>
+    public static Hash256 HashArray<T>(ValueList<T> items, Func<T, AbiWriter> toWord)
     {
-        var hashes = new byte[items.Count * WordLength];
+        var words = new byte[items.Count * WordLength];
         for (var i = 0; i < items.Count; i++)
         {
-            items[i].StructHash().CopyTo(hashes.AsSpan(i * WordLength));
+            toWord(items[i]).ToArray().CopyTo(words, i * WordLength);
         }
 
-        return Keccak256.Hash(hashes);
+        return Keccak256.Hash(words);
     }
 
-    public static void WriteMessages<T>(Utf8JsonWriter writer, string name, ValueList<T> items)
-        where T : ILedgerStruct
+    public static void WriteMessages<T>(Utf8JsonWriter writer, ValueList<T> items, Action<Utf8JsonWriter, T> write)
     {
-        writer.WriteStartArray(name);
+        writer.WriteStartArray();
         foreach (var item in items)
         {
-            item.WriteMessage(writer);
+            write(writer, item);
         }
 
         writer.WriteEndArray();
@@ -66,13 +71,16 @@ internal static class LedgerAbi
     public static AbiWriter BytesArray(this AbiWriter writer, IReadOnlyList<ByteString> items) =>
         writer.BytesArray([.. items.Select(item => item.Memory)]);
 
-    public static ValueList<ByteString> ReadBytesArray(ref AbiReader reader)
+    public static ValueList<ByteString> ReadBytesArray(ref AbiReader reader) =>
+        ReadArray(ref reader, static (ref AbiReader items) => ByteString.Wrap(items.Bytes()));
+
+    public static ValueList<T> ReadArray<T>(ref AbiReader reader, ItemReader<T> readItem)
     {
         var items = reader.Array(out var length);
-        var read = new ByteString[length];
+        var read = new T[length];
         for (var i = 0; i < length; i++)
         {
-            read[i] = ByteString.Wrap(items.Bytes());
+            read[i] = readItem(ref items);
         }
 
         return ValueList.Wrap(read);

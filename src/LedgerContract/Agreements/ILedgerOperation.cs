@@ -30,7 +30,7 @@ public interface ILedgerOperation : ILedgerStruct
     /// <summary>The signatures that make it complete, in the order of the contract's parameters.</summary>
     ValueList<SignatureRequirement> RequiredSignatures();
 
-    /// <param name="signatures">Tagged signatures, in the order of <see cref="RequiredSignatures"/>.</param>
+    /// <param name="signatures">Tagged signatures, in the order of <see cref="RequiredSignatures"/>; an optional one may be missing or empty.</param>
     /// <exception cref="ArgumentException">Their number is wrong.</exception>
     SignedOperation WithSignatures(IReadOnlyList<ByteString> signatures);
 }

@@ -19,7 +19,7 @@ public sealed class LedgerDomain
 
     public Hash256 Separator { get; }
 
-    /// <summary>What a secp256k1 signer signs; a P-256 signer signs SHA-256 of it.</summary>
+    /// <summary>What a secp256k1 signer signs; a P-256 signer signs SHA-256 of it; a passkey takes it as its challenge.</summary>
     public Hash256 Digest(ILedgerStruct terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
@@ -34,7 +34,7 @@ public sealed class LedgerDomain
     }
 
     /// <summary>Completes an operation where all signers are at hand.</summary>
-    /// <param name="signers">In the order of <see cref="ILedgerOperation.RequiredSignatures"/>.</param>
+    /// <param name="signers">In the order of <see cref="ILedgerOperation.RequiredSignatures"/>, without the optional one where it is not wanted.</param>
     /// <exception cref="ArgumentException">Their number is wrong.</exception>
     public SignedOperation SignAll(ILedgerOperation operation, params IReadOnlyList<ISigner> signers)
     {

@@ -16,7 +16,7 @@ public abstract partial record SignedOperation
 
     public abstract ILedgerOperation Operation { get; }
 
-    /// <summary>In the order of <see cref="ILedgerOperation.RequiredSignatures"/>.</summary>
+    /// <summary>In the order of <see cref="ILedgerOperation.RequiredSignatures"/>; an optional one that is not there is empty.</summary>
     public abstract ValueList<ByteString> Signatures { get; }
 
     /// <summary>The calldata. Equal operations give equal bytes.</summary>
@@ -40,9 +40,9 @@ public abstract partial record SignedOperation
             : throw new AbiFormatException("The calldata is not in the canonical encoding.");
     }
 
-    internal static void RequireCount(IReadOnlyList<ByteString> signatures, int needed)
+    internal static void RequireCount(IReadOnlyList<ByteString> signatures, int needed, bool isLastOptional = false)
     {
-        if (signatures.Count != needed)
+        if (signatures.Count != needed && !(isLastOptional && signatures.Count == needed - 1))
         {
             throw new ArgumentException($"The operation needs {needed} signatures and has {signatures.Count}.", nameof(signatures));
         }

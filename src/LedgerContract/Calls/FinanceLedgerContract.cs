@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using FinanceChain.Ethereum;
 
@@ -6,10 +7,10 @@ namespace FinanceChain.LedgerContract;
 /// <summary>Deployment and batches of the contract.</summary>
 public static partial class FinanceLedgerContract
 {
-    private static readonly Lazy<byte[]> Code = new(LoadCreationCode);
+    private static readonly Lazy<FrozenDictionary<string, byte[]>> Codes = new(LoadCreationCodes);
 
-    /// <summary>The creation bytecode, without constructor arguments.</summary>
-    public static ReadOnlySpan<byte> CreationCode => Code.Value;
+    /// <summary>The creation bytecode of one of the contracts that <see cref="DeploymentPlan"/> deploys, without constructor arguments.</summary>
+    public static ReadOnlySpan<byte> CreationCode(string contract) => Codes.Value[contract];
 
     /// <summary>Calldata of <c>submit</c>: many operations in one transaction.</summary>
     /// <param name="operations">The calldata of each operation.</param>
@@ -24,11 +25,14 @@ public static partial class FinanceLedgerContract
         return [.. LedgerAbi.ReadBytesArray(ref reader).Select(reason => reason.Length == 0 ? null : LedgerErrors.Decode(reason.Span))];
     }
 
-    private static byte[] LoadCreationCode()
+    private static FrozenDictionary<string, byte[]> LoadCreationCodes()
     {
         using var stream = typeof(FinanceLedgerContract).Assembly.GetManifestResourceStream("FinanceLedger.json")
             ?? throw new InvalidOperationException("The description of the contract is not embedded.");
         using var description = JsonDocument.Parse(stream);
-        return Hex.Decode(description.RootElement.GetProperty("bytecode").GetString()!);
+        return description.RootElement.GetProperty("deployed").EnumerateArray().ToFrozenDictionary(
+            item => item.GetProperty("contract").GetString()!,
+            item => Hex.Decode(item.GetProperty("bytecode").GetString()!),
+            StringComparer.Ordinal);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>The number of an enterprise or a bank on one ledger, given out from 1. JSON: a number.</summary>
+/// <summary>The number of a party on one ledger, given out from 1. JSON: a number.</summary>
 [JsonConverter(typeof(Json))]
 public readonly record struct PartyId : IComparable<PartyId>
 {
@@ -14,6 +14,9 @@ public readonly record struct PartyId : IComparable<PartyId>
 
     /// <summary>The first party of every ledger: the operator.</summary>
     public static readonly PartyId Operator = new(1);
+
+    /// <summary>The second party of every ledger: the regulator. Registrations start at 3.</summary>
+    public static readonly PartyId Regulator = new(2);
 
     /// <exception cref="ArgumentOutOfRangeException">Above <see cref="MaxValue"/>.</exception>
     public PartyId(uint value)
