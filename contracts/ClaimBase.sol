@@ -33,11 +33,13 @@ abstract contract ClaimBase is LedgerBase {
     /// @dev Refused: as `_requireActive`, and `ReceivableRevisionsExhausted`.
     function _requireChangeable(ReceivableId id, uint16 revision) internal view returns (Receivable memory current) {
         current = _requireActive(id, revision);
-        _requireRevisionsLeft(id, revision);
+        _requireRevisionsLeft(id, revision, current.disputedFen > 0);
     }
 
-    function _requireRevisionsLeft(ReceivableId id, uint16 revision) internal pure {
-        require(revision <= LAST_CHANGEABLE_REVISION, ReceivableRevisionsExhausted(id));
+    /// @dev While a part is disputed one revision more is kept, so that a dispute can always be resolved.
+    function _requireRevisionsLeft(ReceivableId id, uint16 revision, bool disputed) internal pure {
+        uint16 last = disputed ? LAST_CHANGEABLE_REVISION - 1 : LAST_CHANGEABLE_REVISION;
+        require(revision <= last, ReceivableRevisionsExhausted(id));
     }
 
     function _release(ReceivableId id) private {

@@ -108,7 +108,9 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireInTime(op.deadline);
         Receivable memory current = _requireActive(op.receivable, op.revision);
         _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
-        if (op.amountFen < current.amountFen) _requireRevisionsLeft(op.receivable, current.revision);
+        if (op.amountFen < current.amountFen) {
+            _requireRevisionsLeft(op.receivable, current.revision, current.disputedFen > 0);
+        }
         require(op.paymentReference != 0, PaymentReferenceMissing());
         bytes32 digest = _digest(abi.encode(REDEEM_RECEIVABLE_TYPEHASH, op));
         _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
