@@ -8,8 +8,8 @@ import "./Types.sol";
 abstract contract ClaimBase is LedgerBase {
     /// Three revisions are kept back, so that every receivable can come to its end: pledged, released, redeemed in full.
     uint16 private constant LAST_CHANGEABLE_REVISION = type(uint16).max - 3;
-    /// Two revisions of a loan are kept back for what ends it: written off in full, recovered in full.
-    uint16 private constant LAST_CHANGEABLE_LOAN_REVISION = type(uint16).max - 3;
+    /// Three revisions of a loan are kept back for what ends it: in default, written off in full, recovered in full.
+    uint16 private constant LAST_CHANGEABLE_LOAN_REVISION = type(uint16).max - 4;
 
     // ---- Receivables -----------------------------------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ interface IServicing {
 
     /// @notice Records that a loan is overdue and in default, for ever: it can only be repaid, written off or recovered.
     /// @dev Who: the bank, APPROVE. Refused: `LoanUnknown`, `LoanRevisionStale`, `LoanStatusWrong` (disbursed), `LoanNotOverdue`,
-    /// `LoanRevisionsExhausted`, `ReasonMissing`, the signature.
+    /// `ReasonMissing`, the signature.
     function defaultLoan(DefaultLoan calldata op, bytes calldata bankSignature) external;
 
     /// @notice Records that the bank turned to the assignor, which sold the receivable with recourse.
