@@ -9,8 +9,8 @@ import "./Types.sol";
 abstract contract ClaimBase is LedgerBase {
     /// Three revisions are kept back, so that every receivable can come to its end: pledged, released, redeemed in full.
     uint16 private constant LAST_CHANGEABLE_REVISION = type(uint16).max - 3;
-    /// Two revisions of a loan are kept back for what ends it: written off in full, recovered in full.
-    uint16 private constant LAST_CHANGEABLE_LOAN_REVISION = type(uint16).max - 3;
+    /// Three revisions of a loan are kept back for what ends it: in default, written off in full, recovered in full.
+    uint16 private constant LAST_CHANGEABLE_LOAN_REVISION = type(uint16).max - 4;
 
     // ---- Receivables -----------------------------------------------------------------------------------------------------
 
@@ -37,8 +37,10 @@ abstract contract ClaimBase is LedgerBase {
         require(!current.frozen, ReceivableLocked(id));
     }
 
-    function _requireRevisionsLeft(ReceivableId id, uint16 revision) internal pure {
-        require(revision <= LAST_CHANGEABLE_REVISION, ReceivableRevisionsExhausted(id));
+    /// @dev While a part is disputed one revision more is kept, so that a dispute can always be resolved.
+    function _requireRevisionsLeft(ReceivableId id, uint16 revision, bool disputed) internal pure {
+        uint16 last = disputed ? LAST_CHANGEABLE_REVISION - 1 : LAST_CHANGEABLE_REVISION;
+        require(revision <= last, ReceivableRevisionsExhausted(id));
     }
 
     function _store(ReceivableId id, Receivable memory current) internal {

@@ -40,7 +40,7 @@ abstract contract Loans is Receivables {
         _requireInTime(application.deadline);
         Receivable memory pledged = unpackReceivable(_receivables[application.receivable]);
         _requireActive(application.receivable, application.revision, pledged);
-        _requireRevisionsLeft(application.receivable, application.revision);
+        _requireRevisionsLeft(application.receivable, application.revision, pledged.disputedFen > 0);
         _requireWithin(op, pledged);
         bytes32 applicationHash = _hashApplication(application);
         _requireSignature(pledged.holder, Rights.TRADE, _hashTypedDataV4(applicationHash), borrowerSignature);

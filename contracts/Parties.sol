@@ -112,8 +112,12 @@ abstract contract Parties is Signers, IRegistry {
         Party storage subject = _known(op.party);
         _requireSubject(op.party, subject.kind);
         _requireStandingRevision(op.party, subject, op.revision);
-        bytes32 pending = _recoveries[op.party].signerId;
-        require(pending == 0, RecoveryPending(op.party, pending));
+        uint16 today_ = _today();
+        Recovery memory pending = _recoveries[op.party];
+        // One that nobody completes must not stand in the way for ever: its key may be lost too, or granted elsewhere meanwhile.
+        require(
+            pending.signerId == 0 || today_ >= pending.readyDate, RecoveryPending(op.party, pending.signerId)
+        );
         bytes32 digest = _digest(
             abi.encode(
                 PROPOSE_RECOVERY_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.revision, op.deadline
@@ -124,7 +128,7 @@ abstract contract Parties is Signers, IRegistry {
         _requireSignature(OPERATOR, Rights.MANAGE, digest, operatorSignature);
 
         subject.standingRevision += 1;
-        uint16 readyDate = _today() + _rules().recoveryDelayDays;
+        uint16 readyDate = today_ + _rules().recoveryDelayDays;
         _recoveries[op.party] = Recovery(signerId, op.rights, readyDate);
         emit RecoveryProposed(op.party, signerId, op.signer, op.rights, readyDate);
     }

@@ -77,7 +77,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireInTime(op.deadline);
         Receivable memory current = unpackReceivable(_receivables[op.receivable]);
         _requireActive(op.receivable, op.revision, current);
-        _requireRevisionsLeft(op.receivable, op.revision);
+        _requireRevisionsLeft(op.receivable, op.revision, current.disputedFen > 0);
         require(op.assignee != current.holder && op.assignee != current.obligor, SelfDealing(op.assignee));
         _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
         _requireParty(current.holder, PartyKind.Enterprise);
@@ -109,7 +109,9 @@ abstract contract Receivables is ClaimBase, ITrading {
         Receivable memory current = unpackReceivable(_receivables[op.receivable]);
         _requireActive(op.receivable, op.revision, current);
         _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
-        if (op.amountFen < current.amountFen) _requireRevisionsLeft(op.receivable, current.revision);
+        if (op.amountFen < current.amountFen) {
+            _requireRevisionsLeft(op.receivable, current.revision, current.disputedFen > 0);
+        }
         require(op.paymentReference != 0, PaymentReferenceMissing());
         bytes32 digest = _digest(abi.encode(REDEEM_RECEIVABLE_TYPEHASH, op));
         _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);

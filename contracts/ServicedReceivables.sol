@@ -48,8 +48,7 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         Receivable memory current = unpackReceivable(_receivables[op.receivable]);
         _requireOwed(op.receivable, op.revision, current);
         require(current.disputedFen == 0, DisputePending(op.receivable, current.disputedFen));
-        // One revision more is kept, so that what can be disputed can also be resolved.
-        _requireRevisionsLeft(op.receivable, op.revision + 1);
+        _requireRevisionsLeft(op.receivable, op.revision, true);
         _requireAmount(op.disputedFen, 1, current.amountFen);
         require(op.reasonHash != 0, ReasonMissing());
         bytes32 digest = _digest(abi.encode(DISPUTE_RECEIVABLE_TYPEHASH, op));
@@ -72,7 +71,6 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         require(current.disputedFen > 0, DisputeMissing(op.receivable));
         // A bank lent against all of it: its cover is not cut behind its back.
         _requireAmount(op.cancelledFen, 0, current.status == ReceivableStatus.Pledged ? 0 : current.disputedFen);
-        _requireRevisionsLeft(op.receivable, op.revision);
         bytes32 digest = _digest(abi.encode(RESOLVE_DISPUTE_TYPEHASH, op));
         _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
         _requireSignature(current.obligor, Rights.TRADE, digest, obligorSignature);

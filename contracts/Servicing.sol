@@ -78,7 +78,6 @@ contract Servicing is ServicedReceivables, Annex {
         _requireStatus(op.loan, LoanStatus.Disbursed, progress.status);
         uint16 today_ = _today();
         require(today_ > terms.dueDate, LoanNotOverdue(op.loan, terms.dueDate, today_));
-        _requireLoanRevisionsLeft(op.loan, op.revision);
         require(op.reasonHash != 0, ReasonMissing());
         _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(DEFAULT_LOAN_TYPEHASH, op)), bankSignature);
 

@@ -20,7 +20,8 @@ interface ILedgerEvents {
     event StandingSet(PartyId indexed party, Standing indexed standing, bytes32 reasonHash);
     event SignerAdded(PartyId indexed party, bytes32 indexed signerId, bytes signer, uint8 rights);
     event SignerRemoved(PartyId indexed party, bytes32 indexed signerId);
-    /// @notice The party can veto it until the day before `readyDate`.
+    /// @notice Can be completed from `readyDate` on; the party can veto it until it is completed. It takes the place of an earlier proposal
+    /// that could be completed and was not.
     event RecoveryProposed(
         PartyId indexed party, bytes32 indexed signerId, bytes signer, uint8 rights, uint16 readyDate
     );

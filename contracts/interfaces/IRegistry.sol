@@ -25,8 +25,8 @@ interface IRegistry {
 
     /// @notice Gives a party another signer.
     /// @dev Who: a signer of the party with MANAGE, and the new signer. Refused: `PartyUnknown`, `SignerMalformed`, `RightsUnfit`,
-    /// `SignerTaken` (also one that was removed), `SignersExhausted`, the new signer's signature (`SignerMismatch` if another one signed), the
-    /// manager's (the new signer cannot admit itself: `SignerUnauthorised`). It cannot change the rights of a signer in force.
+    /// `SignerTaken` (also one that was removed), the new signer's signature (`SignerMismatch` if another one signed), the manager's (the new
+    /// signer cannot admit itself: `SignerUnauthorised`), `SignersExhausted`. It cannot change the rights of a signer in force.
     function addSigner(AddSigner calldata op, bytes calldata managerSignature, bytes calldata signerSignature) external;
 
     /// @notice Takes a signer out of force, for ever.
@@ -35,8 +35,9 @@ interface IRegistry {
 
     /// @notice Announces a new signer for a party that lost its own. Nothing changes before the delay is over.
     /// @dev Who: a signer of the operator with MANAGE, and the new signer. Refused: `PartyUnknown`, `PartyKindWrong` (operator, regulator:
-    /// nobody stands above them), `PartyRevisionStale`, `RecoveryPending`, `SignerMalformed`, `RightsUnfit`, `SignerTaken`, the new
-    /// signer's signature (`SignerMismatch`), the operator's.
+    /// nobody stands above them), `PartyRevisionStale`, `RecoveryPending` (another one whose delay is not over), `SignerMalformed`,
+    /// `RightsUnfit`, `SignerTaken`, the new signer's signature (`SignerMismatch`), the operator's. It takes the place of one that could be
+    /// completed and was not.
     function proposeRecovery(ProposeRecovery calldata op, bytes calldata operatorSignature, bytes calldata signerSignature)
         external;
 
@@ -46,7 +47,7 @@ interface IRegistry {
 
     /// @notice Puts the new signer in force once the delay is over.
     /// @dev Who: the new signer. Refused: `RecoveryUnknown`, `RecoveryEarly`, `SignerTaken` (granted elsewhere meanwhile),
-    /// `SignersExhausted`, the signature (`SignerMismatch` if another one signed).
+    /// the signature (`SignerMismatch` if another one signed), `SignersExhausted`.
     function completeRecovery(CompleteRecovery calldata op, bytes calldata signerSignature) external;
 
     // ---- Rules -----------------------------------------------------------------------------------------------------------

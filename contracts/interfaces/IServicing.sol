@@ -22,8 +22,8 @@ interface IServicing {
 
     /// @notice Ends a dispute: a part of what was disputed is given up, the rest is owed as before.
     /// @dev Who: the holder and the obligor, TRADE. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong`
-    /// (active or pledged), `ReceivableLocked`, `DisputeMissing`, `AmountOutOfRange` (nothing can be given up while pledged),
-    /// `ReceivableRevisionsExhausted`, the holder's signature, the obligor's.
+    /// (active or pledged), `ReceivableLocked`, `DisputeMissing`, `AmountOutOfRange` (nothing can be given up while pledged), the
+    /// holder's signature, the obligor's.
     function resolveDispute(ResolveDispute calldata op, bytes calldata holderSignature, bytes calldata obligorSignature)
         external;
 
@@ -52,7 +52,7 @@ interface IServicing {
 
     /// @notice Records that a loan is overdue and in default, for ever: it can only be repaid, written off or recovered.
     /// @dev Who: the bank, APPROVE. Refused: `LoanUnknown`, `LoanRevisionStale`, `LoanStatusWrong` (disbursed), `LoanNotOverdue`,
-    /// `LoanRevisionsExhausted`, `ReasonMissing`, the signature.
+    /// `ReasonMissing`, the signature.
     function defaultLoan(DefaultLoan calldata op, bytes calldata bankSignature) external;
 
     /// @notice Records that the bank turned to the assignor, which sold the receivable with recourse.
