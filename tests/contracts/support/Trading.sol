@@ -196,7 +196,7 @@ abstract contract Trading is LedgerTest {
         return revision;
     }
 
-    function overwrite(bytes32 slot, uint8 offset, uint16 value) private {
+    function overwrite(bytes32 slot, uint8 offset, uint16 value) internal {
         uint256 word = uint256(vm.load(address(ledger), slot));
         word = word & ~(uint256(type(uint16).max) << offset) | uint256(value) << offset;
         vm.store(address(ledger), slot, bytes32(word));
