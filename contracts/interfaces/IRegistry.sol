@@ -25,8 +25,8 @@ interface IRegistry {
 
     /// @notice Gives a party another signer.
     /// @dev Who: a signer of the party with MANAGE, and the new signer. Refused: `PartyUnknown`, `SignerMalformed`, `RightsUnfit`,
-    /// `SignerTaken` (also one that was removed), `SignersExhausted`, the new signer's signature (`SignerMismatch` if another one signed), the
-    /// manager's (the new signer cannot admit itself: `SignerUnauthorised`). It cannot change the rights of a signer in force.
+    /// `SignerTaken` (also one that was removed), the new signer's signature (`SignerMismatch` if another one signed), the manager's (the new
+    /// signer cannot admit itself: `SignerUnauthorised`), `SignersExhausted`. It cannot change the rights of a signer in force.
     function addSigner(AddSigner calldata op, bytes calldata managerSignature, bytes calldata signerSignature) external;
 
     /// @notice Takes a signer out of force, for ever.
@@ -45,8 +45,8 @@ interface IRegistry {
     function vetoRecovery(VetoRecovery calldata op, bytes calldata partySignature) external;
 
     /// @notice Puts the new signer in force once the delay is over.
-    /// @dev Who: the new signer. Refused: `RecoveryUnknown`, `RecoveryEarly`, `SignerTaken` (granted elsewhere meanwhile),
-    /// `SignersExhausted`, the signature (`SignerMismatch` if another one signed).
+    /// @dev Who: the new signer. Refused: `RecoveryUnknown`, `RecoveryEarly`, `SignerTaken` (granted elsewhere meanwhile), the signature
+    /// (`SignerMismatch` if another one signed), `SignersExhausted`.
     function completeRecovery(CompleteRecovery calldata op, bytes calldata signerSignature) external;
 
     // ---- Rules -----------------------------------------------------------------------------------------------------------
