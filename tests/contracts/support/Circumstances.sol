@@ -72,6 +72,19 @@ abstract contract Circumstances is Trading {
         accepts(abi.encodeCall(IServicing.disputeReceivable, (op, sign(traderOf(current.obligor), hashOf(op)))));
     }
 
+    /// @dev `cancelledFen` of what is disputed is given up.
+    function resolve(ReceivableId id, uint64 cancelledFen) internal {
+        Receivable memory current = ledger.receivable(id);
+        ResolveDispute memory op = ResolveDispute(id, cancelledFen, current.revision, soon());
+        bytes32 structHash = hashOf(op);
+        accepts(
+            abi.encodeCall(
+                IServicing.resolveDispute,
+                (op, sign(traderOf(current.holder), structHash), sign(traderOf(current.obligor), structHash))
+            )
+        );
+    }
+
     function cancel(ReceivableId id) internal {
         Receivable memory current = ledger.receivable(id);
         CancelReceivable memory op = CancelReceivable(id, REASON, current.revision, soon());
