@@ -5,14 +5,15 @@ import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
 import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import "../../contracts/Operations.sol";
+import {Circumstances} from "./support/Circumstances.sol";
 import {
-    BANK, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, LedgerTest, OPERATOR, OPERATOR_MANAGER, OUTSIDER,
-    OUTSIDER_P256, STRANGER
+    BANK, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, OPERATOR_MANAGER, OUTSIDER, OUTSIDER_P256, OUTSIDER_PASSKEY,
+    REGULATOR_MANAGER, STRANGER, SUPERVISOR
 } from "./support/LedgerTest.sol";
-import {Key} from "./support/Signing.sol";
+import {Key, P256_KEY} from "./support/Signing.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract AddSignerTest is LedgerTest {
+contract AddSignerTest is Circumstances {
     function test_AddSigner_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         AddSigner memory op = AddSigner(STRANGER, hex"1234", 0, uint64(block.timestamp - 1));
 
@@ -21,13 +22,13 @@ contract AddSignerTest is LedgerTest {
         refuses(call(op, "", ""), abi.encodeWithSelector(ILedgerErrors.PartyUnknown.selector, STRANGER));
         op.party = BUYER;
         refuses(call(op, "", ""), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 2));
-        op.signer = signerBytes(BUYER_TRADER, p256Verifier);
+        op.signer = signerOf(BUYER_TRADER);
         refuses(call(op, "", ""), rightsUnfit(PartyKind.Enterprise, 0, Rights.ENTERPRISE));
         op.rights = Rights.ENTERPRISE;
         refuses(
             call(op, "", ""), abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
         );
-        op.signer = signerBytes(OUTSIDER, p256Verifier);
+        op.signer = signerOf(OUTSIDER);
         refuses(call(op, "", ""), malformed());
         refuses(
             signedCall(op, BUYER_MANAGER, OUTSIDER_P256),
@@ -35,6 +36,12 @@ contract AddSignerTest is LedgerTest {
         );
         refuses(call(op, "", sign(OUTSIDER, hashOf(op))), malformed());
         refuses(signedCall(op, BUYER_TRADER, OUTSIDER), unauthorised(BUYER, BUYER_TRADER, Rights.MANAGE));
+        setLastSigner(BUYER, type(uint16).max);
+        refuses(
+            signedCall(op, BUYER_MANAGER, OUTSIDER),
+            abi.encodeWithSelector(ILedgerErrors.SignersExhausted.selector, BUYER)
+        );
+        setLastSigner(BUYER, type(uint16).max - 1);
         accepts(signedCall(op, BUYER_MANAGER, OUTSIDER));
     }
 
@@ -63,15 +70,49 @@ contract AddSignerTest is LedgerTest {
         accepts(signedCall(first, BUYER_MANAGER, OUTSIDER));
         AddSigner memory late = addOp(BUYER, OUTSIDER_P256, Rights.MANAGE);
         bytes memory prepared = signedCall(late, BUYER_MANAGER, OUTSIDER_P256);
-        RemoveSigner memory removal = RemoveSigner(BUYER, idOf(BUYER_MANAGER), soon());
-        accepts(abi.encodeCall(IRegistry.removeSigner, (removal, sign(OUTSIDER, hashOf(removal)))));
+        remove(BUYER, BUYER_MANAGER);
         refuses(prepared, unauthorised(BUYER, BUYER_MANAGER, Rights.MANAGE));
     }
 
     function test_AddSigner_ToTheOperator_GivesARegistrar() public {
-        AddSigner memory op = addOp(OPERATOR, OUTSIDER, Rights.OPERATOR);
+        AddSigner memory op = addOp(OPERATOR, OUTSIDER, Rights.OF_OPERATOR);
         accepts(signedCall(op, OPERATOR_MANAGER, OUTSIDER));
-        equal(ledger.signer(idOf(OUTSIDER)).rights, Rights.OPERATOR, "rights");
+        equal(ledger.signer(idOf(OUTSIDER)).rights, Rights.OF_OPERATOR, "rights");
+    }
+
+    /// @dev The operator has no say in it.
+    function test_AddSigner_ToTheRegulator_GivesASupervisor() public {
+        AddSigner memory op = addOp(REGULATOR, OUTSIDER, Rights.SUPERVISE);
+        refuses(signedCall(op, OPERATOR_MANAGER, OUTSIDER), unauthorised(REGULATOR, OPERATOR_MANAGER, Rights.MANAGE));
+        refuses(signedCall(op, SUPERVISOR, OUTSIDER), unauthorised(REGULATOR, SUPERVISOR, Rights.MANAGE));
+        accepts(signedCall(op, REGULATOR_MANAGER, OUTSIDER));
+        equal(ledger.signer(idOf(OUTSIDER)).rights, Rights.SUPERVISE, "rights");
+        equal(ledger.party(REGULATOR).signers, 3, "signers");
+    }
+
+    /// @dev One key can be a P-256 signer and a passkey: these are two signers.
+    function test_AddSigner_APasskey_IsAnotherSignerThanItsBareKey() public {
+        accepts(signedCall(addOp(BUYER, OUTSIDER_PASSKEY, Rights.TRADE), BUYER_MANAGER, OUTSIDER_PASSKEY));
+        Key bare = Key.wrap(secretOf(OUTSIDER_PASSKEY) | P256_KEY);
+        isTrue(idOf(bare) != idOf(OUTSIDER_PASSKEY), "one id for two schemes");
+        equal(PartyId.unwrap(ledger.signer(idOf(bare)).party), 0, "party of the bare key");
+        accepts(signedCall(addOp(BANK, bare, Rights.APPROVE), BANK_MANAGER, bare));
+        equal(ledger.signer(idOf(OUTSIDER_PASSKEY)).rights, Rights.TRADE, "rights of the passkey");
+        equal(ledger.signer(idOf(bare)).rights, Rights.APPROVE, "rights of the bare key");
+    }
+
+    /// @dev A number is given once: an approval that names it stays that signer's.
+    function test_AddSigner_AfterARemoval_TakesTheNextNumber() public {
+        accepts(signedCall(addOp(BUYER, OUTSIDER, Rights.TRADE), BUYER_MANAGER, OUTSIDER));
+        remove(BUYER, OUTSIDER);
+        accepts(signedCall(addOp(BUYER, OUTSIDER_P256, Rights.TRADE), BUYER_MANAGER, OUTSIDER_P256));
+        equal(ledger.signer(idOf(OUTSIDER)).number, 3, "number of the removed one");
+        equal(ledger.signer(idOf(OUTSIDER_P256)).number, 4, "number of the new one");
+    }
+
+    function test_AddSigner_ToASuspendedParty_IsAccepted() public {
+        setStanding(BUYER, Standing.Suspended);
+        accepts(signedCall(addOp(BUYER, OUTSIDER, Rights.TRADE), BUYER_MANAGER, OUTSIDER));
     }
 
     function test_AddSigner_Accepted_StandsAsSigned() public {
@@ -85,6 +126,7 @@ contract AddSignerTest is LedgerTest {
         SignerRecord memory found = ledger.signer(idOf(OUTSIDER_P256));
         equal(PartyId.unwrap(found.party), PartyId.unwrap(BUYER), "party of the signer");
         equal(found.rights, Rights.ENTERPRISE, "rights of the signer");
+        equal(found.number, 3, "number of the signer");
         equal(ledger.party(BUYER).signers, 3, "signers");
         equal(ledger.party(BUYER).managers, 2, "managers");
         refuses(
@@ -94,10 +136,10 @@ contract AddSignerTest is LedgerTest {
     }
 
     function testFuzz_AddSigner_RightsThatDoNotFit_AreRefused(uint8 rights, uint8 who) public {
-        PartyId[3] memory parties = [OPERATOR, BUYER, BANK];
-        uint8[3] memory allowed = [Rights.OPERATOR, Rights.ENTERPRISE, Rights.BANK];
-        Key[3] memory managers = [OPERATOR_MANAGER, BUYER_MANAGER, BANK_MANAGER];
-        who %= 3;
+        PartyId[4] memory parties = [OPERATOR, BUYER, BANK, REGULATOR];
+        uint8[4] memory allowed = [Rights.OF_OPERATOR, Rights.ENTERPRISE, Rights.BANK, Rights.OF_REGULATOR];
+        Key[4] memory managers = [OPERATOR_MANAGER, BUYER_MANAGER, BANK_MANAGER, REGULATOR_MANAGER];
+        who %= 4;
         vm.assume(rights == 0 || rights & ~allowed[who] != 0);
         AddSigner memory op = addOp(parties[who], OUTSIDER, rights);
         refuses(
@@ -106,8 +148,15 @@ contract AddSignerTest is LedgerTest {
         );
     }
 
+    /// @dev Nobody reaches it by 65,535 operations in a test.
+    function setLastSigner(PartyId id, uint16 last) private {
+        uint256 parties = 8;
+        overwrite(keccak256(abi.encode(id, parties)), 120, last);
+        equal(ledger.party(id).lastSigner, last, "last signer as set");
+    }
+
     function addOp(PartyId id, Key key, uint8 rights) private view returns (AddSigner memory) {
-        return AddSigner(id, signerBytes(key, p256Verifier), rights, soon());
+        return AddSigner(id, signerOf(key), rights, soon());
     }
 
     function signedCall(AddSigner memory op, Key manager, Key added) private view returns (bytes memory) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Interest} from "../../contracts/Interest.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import "../../contracts/Operations.sol";
 import {LedgerTest} from "./support/LedgerTest.sol";
 
@@ -25,6 +27,15 @@ contract InterestTest is LedgerTest {
 
     function test_Interest_TheMostThatALoanCanCarry_Fits() public view {
         equal(ledger.interestDown(MAX_AMOUNT_FEN, type(uint16).max, type(uint16).max), 1_193_010_062_500_000, "interest");
+    }
+
+    /// @dev Far beyond any loan; it is refused and not cut off.
+    function test_Interest_BeyondItsType_IsRefused() public {
+        uint256 exact = uint256(type(uint64).max) * type(uint16).max * type(uint16).max / 3_600_000;
+        refuses(
+            abi.encodeCall(IRegistry.interestDown, (type(uint64).max, type(uint16).max, type(uint16).max)),
+            abi.encodeWithSelector(Interest.InterestTooLarge.selector, exact)
+        );
     }
 
     /// @dev q = floor(n / d) if and only if q * d <= n < (q + 1) * d.

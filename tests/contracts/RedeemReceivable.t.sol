@@ -5,11 +5,11 @@ import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
 import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {ITrading} from "../../contracts/interfaces/ITrading.sol";
 import "../../contracts/Operations.sol";
+import {Circumstances} from "./support/Circumstances.sol";
 import {BUYER, MAKER, OUTSIDER, SUPPLIER} from "./support/LedgerTest.sol";
-import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract RedeemReceivableTest is Trading {
+contract RedeemReceivableTest is Circumstances {
     function test_Redeem_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         ReceivableId id = issue();
         open(id);
@@ -24,7 +24,10 @@ contract RedeemReceivableTest is Trading {
         op.revision = 2;
         refuses(redeemCall(op), statusWrong(id, ReceivableStatus.Pledged));
         op.receivable = issue();
+        freeze(op.receivable);
         op.revision = setRevision(op.receivable, type(uint16).max - 2);
+        refuses(redeemCall(op), locked(op.receivable));
+        unfreeze(op.receivable);
         refuses(redeemCall(op), amountOut(0, 1, FACE));
         op.amountFen = FACE + 1;
         refuses(redeemCall(op), amountOut(FACE + 1, 1, FACE));
@@ -61,6 +64,51 @@ contract RedeemReceivableTest is Trading {
         refuses(redeemCall(redeemOp(id, 1)), statusWrong(id, ReceivableStatus.Redeemed));
     }
 
+    function test_Redeem_Cancelled_IsRefused() public {
+        ReceivableId id = issue();
+        cancel(id);
+        refuses(redeemCall(redeemOp(id, 1)), statusWrong(id, ReceivableStatus.Cancelled));
+    }
+
+    /// @dev 国令802号: the undisputed part is paid.
+    function test_Redeem_TheDisputedPart_WaitsForTheResolution() public {
+        ReceivableId id = issue();
+        dispute(id, 30);
+        refuses(redeemCall(redeemOp(id, FACE - 29)), amountOut(FACE - 29, 1, FACE - 30));
+        accepts(redeemCall(redeemOp(id, FACE - 30)));
+        equal(uint8(ledger.receivable(id).status), uint8(ReceivableStatus.Active), "status");
+        refuses(redeemCall(redeemOp(id, 1)), amountOut(1, 1, 0));
+        resolve(id, 10);
+        accepts(redeemCall(redeemOp(id, 20)));
+        equal(uint8(ledger.receivable(id).status), uint8(ReceivableStatus.Redeemed), "status at the end");
+        equal(ledger.totals().redeemedFen, FACE - 10, "redeemed");
+        equal(ledger.totals().cancelledFen, 10, "cancelled");
+    }
+
+    function test_Redeem_Frozen_IsRefusedUntilItIsUnfrozen() public {
+        ReceivableId id = issue();
+        bytes memory call = redeemCall(redeemOp(id, FACE));
+        freeze(id);
+        refuses(call, locked(id));
+        unfreeze(id);
+        accepts(call);
+    }
+
+    /// @dev What is owed is paid, whoever of the two is suspended.
+    function test_Redeem_BetweenSuspendedParties_IsAccepted() public {
+        ReceivableId id = issue();
+        setStanding(BUYER, Standing.Suspended);
+        setStanding(SUPPLIER, Standing.Suspended);
+        accepts(redeemCall(redeemOp(id, FACE)));
+    }
+
+    /// @dev Late payment is payment.
+    function test_Redeem_AfterTheMaturityDate_IsAccepted() public {
+        ReceivableId id = issue();
+        vm.warp(block.timestamp + 400 days);
+        accepts(redeemCall(redeemOp(id, FACE)));
+    }
+
     function test_Redeem_AtTheLastRevisions_StillEndsTheReceivable() public {
         ReceivableId id = issue();
         setRevision(id, type(uint16).max - 3);
@@ -84,7 +132,7 @@ contract RedeemReceivableTest is Trading {
         faceFen = 2 + faceFen % (MAX_AMOUNT_FEN - 1);
         firstFen = 1 + firstFen % (faceFen - 1);
         IssueReceivable memory issued = issueOp();
-        issued.amountFen = faceFen;
+        issued.amountFen = issued.invoices[0].amountFen = faceFen;
         accepts(issueCall(issued));
         ReceivableId id = lastReceivable();
 

@@ -6,13 +6,13 @@ import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import "../../contracts/Operations.sol";
 import {
-    BUYER, BUYER_TRADER, LedgerTest, NOBODY, OPERATOR, OPERATOR_MANAGER, OUTSIDER, OUTSIDER_P256, REGISTRAR
+    BUYER, BUYER_TRADER, LedgerTest, NOBODY, OPERATOR_MANAGER, OUTSIDER, OUTSIDER_P256, OUTSIDER_PASSKEY, REGISTRAR
 } from "./support/LedgerTest.sol";
-import {Key, P256_KEY} from "./support/Signing.sol";
+import {Key, P256_KEY, PASSKEY} from "./support/Signing.sol";
 import {Vm} from "./support/Vm.sol";
 
 contract RegisterPartyTest is LedgerTest {
-    uint32 private constant NEXT = 7;
+    uint32 private constant NEXT = 8;
 
     function test_Register_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         PartyId next = PartyId.wrap(NEXT);
@@ -23,6 +23,8 @@ contract RegisterPartyTest is LedgerTest {
         refuses(call(op, "", proofs), expired(op.deadline));
         op.deadline = soon();
         refuses(call(op, "", proofs), kindWrong(PartyKind.Operator));
+        op.kind = PartyKind.Regulator;
+        refuses(call(op, "", proofs), kindWrong(PartyKind.Regulator));
         op.kind = PartyKind.None;
         refuses(call(op, "", proofs), kindWrong(PartyKind.None));
         op.kind = PartyKind.Enterprise;
@@ -43,7 +45,7 @@ contract RegisterPartyTest is LedgerTest {
         refuses(
             call(op, "", proofs), abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(BUYER_TRADER), BUYER)
         );
-        op.signers[0].signer = signerBytes(OUTSIDER, p256Verifier);
+        op.signers[0].signer = signerOf(OUTSIDER);
         refuses(call(op, "", proofs), malformed());
         proofs[0] = sign(OUTSIDER_P256, hashOf(op));
         refuses(call(op, "", proofs), mismatch(OUTSIDER, OUTSIDER_P256));
@@ -102,10 +104,27 @@ contract RegisterPartyTest is LedgerTest {
         equal(uint8(ledger.party(PartyId.wrap(NEXT)).kind), uint8(PartyKind.Enterprise), "kind");
     }
 
-    function test_Register_P256SignerOfAnotherVerifier_IsRefused() public {
+    /// @dev A verifier of its own would let a party prove anything.
+    function test_Register_KeyOfAnotherVerifier_IsRefused() public {
         RegisterParty memory op = enterprise("new", OUTSIDER_P256, OUTSIDER);
-        op.signers[0].signer = signerBytes(OUTSIDER_P256, address(this));
-        refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 84));
+        address[3] memory verifiers = [address(this), address(ledger), address(0)];
+        for (uint256 i = 0; i < 3; i++) {
+            op.signers[0].signer = signerBytes(OUTSIDER_P256, verifiers[i]);
+            refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 84));
+        }
+    }
+
+    function test_Register_APasskeyThatDidNotVerifyItsUser_IsRefused() public {
+        RegisterParty memory op = enterprise("new", OUTSIDER_PASSKEY, OUTSIDER);
+        bytes[] memory proofs = new bytes[](2);
+        proofs[0] = assertion(OUTSIDER_PASSKEY, digest(hashOf(op)), PRESENT_ONLY);
+        proofs[1] = sign(OUTSIDER, hashOf(op));
+        refuses(
+            call(op, sign(REGISTRAR, hashOf(op)), proofs),
+            abi.encodeWithSelector(ILedgerErrors.SignatureInvalid.selector, digest(hashOf(op)))
+        );
+        proofs[0] = sign(OUTSIDER_PASSKEY, hashOf(op));
+        requireRegistered(op, accepts(call(op, sign(REGISTRAR, hashOf(op)), proofs)), 1);
     }
 
     function test_Register_Enterprise_StandsAsSigned() public {
@@ -125,14 +144,22 @@ contract RegisterPartyTest is LedgerTest {
         equal(ledger.totals().banks, 3, "banks");
     }
 
-    /// @dev The most that one registration can be still fits the gas and the length of a batch's entry.
     function test_Register_EightP256Signers_FitsABatch() public {
+        requireFitsABatch(P256_KEY);
+    }
+
+    function test_Register_EightPasskeys_FitsABatch() public {
+        requireFitsABatch(PASSKEY);
+    }
+
+    /// @dev The most that one registration can be still fits the gas and the length of a batch's entry.
+    function requireFitsABatch(uint256 scheme) private {
         RegisterParty memory op = bank();
         op.signers = new SignerGrant[](8);
-        for (uint256 i = 0; i < 8; i++) op.signers[i] = grantOf(Key.wrap(P256_KEY | (0x100 + i)), Rights.BANK);
+        for (uint256 i = 0; i < 8; i++) op.signers[i] = grantOf(Key.wrap(scheme | (0x100 + i)), Rights.BANK);
         bytes32 structHash = hashOf(op);
         bytes[] memory proofs = new bytes[](8);
-        for (uint256 i = 0; i < 8; i++) proofs[i] = sign(Key.wrap(P256_KEY | (0x100 + i)), structHash);
+        for (uint256 i = 0; i < 8; i++) proofs[i] = sign(Key.wrap(scheme | (0x100 + i)), structHash);
         bytes[] memory batch = new bytes[](1);
         batch[0] = call(op, sign(REGISTRAR, structHash), proofs);
         equal(ledger.submit(batch)[0], "", "refusal");
@@ -156,10 +183,10 @@ contract RegisterPartyTest is LedgerTest {
         refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, signer.length));
     }
 
-    function testFuzz_Register_P256KeyOfAnotherLength_IsRefused(bytes memory key) public {
+    function testFuzz_Register_KeyOfAnotherLength_IsRefused(bytes memory key, bool isPasskey_) public {
         vm.assume(key.length != 64 && key.length != 0);
         RegisterParty memory op = enterprise("new", OUTSIDER_P256, OUTSIDER);
-        op.signers[0].signer = abi.encodePacked(p256Verifier, key);
+        op.signers[0].signer = abi.encodePacked(isPasskey_ ? passkeyVerifier : p256Verifier, key);
         refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.SignerMalformed.selector, 20 + key.length));
     }
 
@@ -170,6 +197,47 @@ contract RegisterPartyTest is LedgerTest {
         refuses(registerCall(op), abi.encodeWithSelector(ILedgerErrors.RegionInvalid.selector, regionCode));
     }
 
+    /// @dev Whatever fits stands as it was signed, and the totals count it once.
+    function testFuzz_Register_WhateverFits_StandsAsSigned(
+        bool isBank,
+        uint32 regionCode,
+        bytes5 industry,
+        bytes32 profileHash,
+        uint8 count,
+        uint256 rightsSeed
+    ) public {
+        vm.assume(profileHash != 0);
+        RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
+        op.kind = isBank ? PartyKind.Bank : PartyKind.Enterprise;
+        op.regionCode = 110_000 + regionCode % 720_000;
+        op.industry = industry;
+        op.profileHash = profileHash;
+        op.signers = grants(1 + count % 3, isBank ? Rights.BANK : Rights.ENTERPRISE, rightsSeed);
+        uint16 managers;
+        for (uint256 i = 0; i < op.signers.length; i++) {
+            if (op.signers[i].rights & Rights.MANAGE != 0) managers++;
+        }
+        if (managers == 0) {
+            refuses(
+                registerCall(op), abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, PartyId.wrap(NEXT))
+            );
+            return;
+        }
+        requireRegistered(op, accepts(registerCall(op)), managers);
+        equal(ledger.totals().enterprises, isBank ? 3 : 4, "enterprises");
+        equal(ledger.totals().banks, isBank ? 3 : 2, "banks");
+    }
+
+    /// @dev One signer of each scheme, with rights that fit.
+    function grants(uint256 count, uint8 allowed, uint256 seed) private view returns (SignerGrant[] memory granted) {
+        Key[3] memory keys = [OUTSIDER_PASSKEY, OUTSIDER, OUTSIDER_P256];
+        granted = new SignerGrant[](count);
+        for (uint256 i = 0; i < count; i++) {
+            uint8 rights = uint8(seed >> (8 * i)) & allowed;
+            granted[i] = grantOf(keys[i], rights == 0 ? allowed : rights);
+        }
+    }
+
     function requireRegistered(RegisterParty memory op, Vm.Log memory log, uint16 managers) private view {
         PartyId id = PartyId.wrap(NEXT);
         equal(log.topics[0], ILedgerEvents.PartyRegistered.selector, "event");
@@ -177,13 +245,25 @@ contract RegisterPartyTest is LedgerTest {
         equal(uint256(log.topics[2]), uint8(op.kind), "kind of the event");
         equal(uint256(log.topics[3]), op.regionCode, "region of the event");
         equal(log.data, abi.encode(op.industry, op.profileHash, op.signers), "data of the event");
-        uint32 signers = uint32(op.signers.length);
-        Party memory expected = Party(op.kind, op.regionCode, op.industry, signers, managers, op.profileHash);
+        uint16 signers = uint16(op.signers.length);
+        Party memory expected = Party({
+            kind: op.kind,
+            standing: Standing.Active,
+            regionCode: op.regionCode,
+            industry: op.industry,
+            signers: signers,
+            managers: managers,
+            lastSigner: signers,
+            revision: 0,
+            standingRevision: 0,
+            profileHash: op.profileHash
+        });
         equal(abi.encode(ledger.party(id)), abi.encode(expected), "stored party");
         for (uint256 i = 0; i < signers; i++) {
             SignerRecord memory found = ledger.signer(keccak256(op.signers[i].signer));
             equal(PartyId.unwrap(found.party), NEXT, "party of a signer");
             equal(found.rights, op.signers[i].rights, "rights of a signer");
+            equal(found.number, i + 1, "number of a signer");
         }
     }
 

@@ -5,15 +5,15 @@ import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
 import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import "../../contracts/Operations.sol";
+import {Circumstances} from "./support/Circumstances.sol";
 import {
-    APPROVER, BANK, BANK_HEAD, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, OPERATOR_MANAGER, STRANGER,
-    SUPPLIER_MANAGER, SUPPLIER_TRADER
+    APPROVER, BANK, BANK_HEAD, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, DISBURSER, OPERATOR_MANAGER,
+    OUTSIDER_PASSKEY, REGULATOR_MANAGER, STRANGER, SUPERVISOR, SUPPLIER_MANAGER, SUPPLIER_TRADER
 } from "./support/LedgerTest.sol";
 import {Key} from "./support/Signing.sol";
-import {Trading} from "./support/Trading.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract RemoveSignerTest is Trading {
+contract RemoveSignerTest is Circumstances {
     function test_RemoveSigner_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         RemoveSigner memory op = RemoveSigner(STRANGER, bytes32(0), uint64(block.timestamp - 1));
 
@@ -36,6 +36,34 @@ contract RemoveSignerTest is Trading {
         RemoveSigner memory op = RemoveSigner(BUYER, idOf(BUYER_TRADER), soon());
         refuses(signedCall(op, SUPPLIER_MANAGER), unauthorised(BUYER, SUPPLIER_MANAGER, Rights.MANAGE));
         refuses(signedCall(op, OPERATOR_MANAGER), unauthorised(BUYER, OPERATOR_MANAGER, Rights.MANAGE));
+    }
+
+    /// @dev Nobody stands above the operator and the regulator; each keeps a manager too.
+    function test_RemoveSigner_OfTheRegulator_IsItsOwnAffair() public {
+        RemoveSigner memory op = RemoveSigner(REGULATOR, idOf(SUPERVISOR), soon());
+        refuses(signedCall(op, OPERATOR_MANAGER), unauthorised(REGULATOR, OPERATOR_MANAGER, Rights.MANAGE));
+        refuses(signedCall(op, SUPERVISOR), unauthorised(REGULATOR, SUPERVISOR, Rights.MANAGE));
+        accepts(signedCall(op, REGULATOR_MANAGER));
+        op.signerId = idOf(REGULATOR_MANAGER);
+        refuses(
+            signedCall(op, REGULATOR_MANAGER), abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, REGULATOR)
+        );
+        op = RemoveSigner(OPERATOR, idOf(OPERATOR_MANAGER), soon());
+        refuses(
+            signedCall(op, OPERATOR_MANAGER), abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, OPERATOR)
+        );
+    }
+
+    function test_RemoveSigner_ALostPasskey_SignsNoMore() public {
+        add(BUYER, OUTSIDER_PASSKEY, Rights.TRADE);
+        bytes memory issued = issueCall(issueOp(), OUTSIDER_PASSKEY, SUPPLIER_TRADER);
+        accepts(signedCall(RemoveSigner(BUYER, idOf(OUTSIDER_PASSKEY), soon()), BUYER_MANAGER));
+        refuses(issued, unauthorised(BUYER, OUTSIDER_PASSKEY, Rights.TRADE));
+    }
+
+    function test_RemoveSigner_OfASuspendedParty_IsAccepted() public {
+        setStanding(BUYER, Standing.Suspended);
+        accepts(signedCall(RemoveSigner(BUYER, idOf(BUYER_TRADER), soon()), BUYER_MANAGER));
     }
 
     function test_RemoveSigner_Twice_IsRefused() public {
@@ -73,6 +101,30 @@ contract RemoveSignerTest is Trading {
         equal(found.rights, 0, "rights of the signer");
         equal(ledger.party(BANK).signers, 3, "signers");
         equal(ledger.party(BANK).managers, 1, "managers");
+        equal(ledger.party(BANK).lastSigner, 4, "numbers given out");
+        equal(found.number, 4, "number of the signer");
+    }
+
+    /// @dev A party can give up every signer but its last manager, in any order.
+    function testFuzz_RemoveSigner_InAnyOrder_LeavesAManager(uint256 seed) public {
+        Key[4] memory keys = [APPROVER, DISBURSER, BANK_MANAGER, BANK_HEAD];
+        uint16 signers = 4;
+        for (uint256 i = 0; i < 8; i++) {
+            Key key = keys[uint256(keccak256(abi.encode(seed, i))) % 4];
+            uint8 rights = ledger.signer(idOf(key)).rights;
+            RemoveSigner memory op = RemoveSigner(BANK, idOf(key), soon());
+            Key manager = ledger.signer(idOf(BANK_MANAGER)).rights == 0 ? BANK_HEAD : BANK_MANAGER;
+            if (rights == 0) {
+                refuses(signedCall(op, manager), signerUnknown(op.signerId, BANK));
+            } else if (rights & Rights.MANAGE != 0 && ledger.party(BANK).managers == 1) {
+                refuses(signedCall(op, manager), abi.encodeWithSelector(ILedgerErrors.ManagerMissing.selector, BANK));
+            } else {
+                accepts(signedCall(op, manager));
+                signers--;
+            }
+            equal(ledger.party(BANK).signers, signers, "signers");
+            isTrue(ledger.party(BANK).managers > 0, "no manager left");
+        }
     }
 
     function signedCall(RemoveSigner memory op, Key manager) private view returns (bytes memory) {

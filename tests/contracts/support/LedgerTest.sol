@@ -82,7 +82,7 @@ abstract contract LedgerTest is Signing, StructHashes, Assertions {
         return IFinanceLedger(deployed);
     }
 
-    function limits() internal pure returns (Parameters memory) {
+    function limits() internal pure virtual returns (Parameters memory) {
         return Parameters({
             startDate: 0,
             maxTenorDays: MAX_TENOR_DAYS,
