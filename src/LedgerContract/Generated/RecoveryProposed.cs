@@ -7,7 +7,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>The party can veto it until the day before `readyDate`.</summary>
+/// <summary>Can be completed from `readyDate` on; the party can veto it until it is completed. It takes the place of an earlier proposal that could be completed and was not.</summary>
 public sealed record RecoveryProposed(
     PartyId Party,
     Hash256 SignerId,
