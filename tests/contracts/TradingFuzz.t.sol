@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
 import "../../contracts/Operations.sol";
 import {Book, Books} from "./support/Book.sol";
 import {
     APPROVER, BANK, BANK_HEAD, BUYER, DISBURSER, MAKER, OTHER_BANK, OUTSIDER, STRANGER, SUPPLIER
 } from "./support/LedgerTest.sol";
 import {Key} from "./support/Signing.sol";
+import {TradingErrors} from "./support/TradingErrors.sol";
 
-/// @notice Random operations in random circumstances. Most fields are right, some are on a bound, some are anything: so about every other operation
-/// is accepted. It must be accepted exactly where the rules, written here a second time without their order, allow it; then it changes what it says
-/// and nothing else. Otherwise it changes nothing, and the error is one of those that its function documents.
-contract TradingFuzzTest is Books {
+/// @notice Random operations in random circumstances. Most fields are right, some are on a bound, some are anything: so about every other
+/// operation is accepted. It must be accepted exactly where the rules, written here a second time without their order, allow it; then it
+/// changes what it says and nothing else. Otherwise it changes nothing, and the error is one of those that its function documents.
+contract TradingFuzzTest is Books, TradingErrors {
     bytes32 private constant TAKEN = keccak256("taken invoice");
     // Receivables and loans of the scene.
     uint40 private constant FREE = 1;
@@ -515,103 +515,5 @@ contract TradingFuzzTest is Books {
 
     function compare(Book memory expected) private view {
         equal(abi.encode(read()), abi.encode(expected), "book");
-    }
-
-    // ---- Errors, as the interface lists them
-
-    function commonErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(
-            ILedgerErrors.DeadlineExpired.selector,
-            ILedgerErrors.SignatureMalformed.selector,
-            ILedgerErrors.SignatureInvalid.selector,
-            ILedgerErrors.SignerUnauthorised.selector,
-            ILedgerErrors.AmountOutOfRange.selector
-        );
-    }
-
-    function partyErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(
-            ILedgerErrors.PartyUnknown.selector,
-            ILedgerErrors.PartyKindWrong.selector,
-            ILedgerErrors.PartySuspended.selector
-        );
-    }
-
-    function claimErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(
-            commonErrors(),
-            ILedgerErrors.ReceivableUnknown.selector,
-            ILedgerErrors.ReceivableRevisionStale.selector,
-            ILedgerErrors.ReceivableStatusWrong.selector,
-            ILedgerErrors.ReceivableLocked.selector
-        );
-    }
-
-    function loanErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(
-            commonErrors(),
-            ILedgerErrors.LoanUnknown.selector,
-            ILedgerErrors.LoanRevisionStale.selector,
-            ILedgerErrors.LoanStatusWrong.selector,
-            ILedgerErrors.PaymentReferenceMissing.selector
-        );
-    }
-
-    function issueErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(
-            commonErrors(),
-            partyErrors(),
-            ILedgerErrors.SelfDealing.selector,
-            ILedgerErrors.MaturityOutOfRange.selector,
-            ILedgerErrors.PartyStopListed.selector,
-            ILedgerErrors.InvoiceCountOutOfRange.selector,
-            ILedgerErrors.FingerprintMissing.selector,
-            ILedgerErrors.FingerprintTaken.selector,
-            ILedgerErrors.InvoicesBelowFace.selector
-        );
-    }
-
-    /// @dev Nothing here is split deeply or often enough for the two bounds on splits.
-    function assignErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(claimErrors(), partyErrors(), ILedgerErrors.SelfDealing.selector);
-    }
-
-    function redeemErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(claimErrors(), ILedgerErrors.PaymentReferenceMissing.selector);
-    }
-
-    function openErrors() private pure returns (bytes memory) {
-        bytes memory terms = abi.encodePacked(
-            ILedgerErrors.BankCountOutOfRange.selector,
-            ILedgerErrors.BankNotInvited.selector,
-            ILedgerErrors.RateAboveLimit.selector,
-            ILedgerErrors.DueDateOutOfRange.selector,
-            ILedgerErrors.ReviewMissing.selector
-        );
-        return abi.encodePacked(
-            claimErrors(),
-            partyErrors(),
-            terms,
-            ILedgerErrors.LendingPolicyMissing.selector,
-            ILedgerErrors.SecondApprovalMissing.selector,
-            ILedgerErrors.SecondApprovalNeedless.selector,
-            ILedgerErrors.SignersNotDistinct.selector,
-            ILedgerErrors.CreditLimitExceeded.selector
-        );
-    }
-
-    function disburseErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(
-            loanErrors(),
-            ILedgerErrors.PartySuspended.selector,
-            ILedgerErrors.LoanOverdue.selector,
-            ILedgerErrors.ReceivableLocked.selector,
-            ILedgerErrors.RegistrationMissing.selector,
-            ILedgerErrors.FourEyesViolated.selector
-        );
-    }
-
-    function repayErrors() private pure returns (bytes memory) {
-        return abi.encodePacked(loanErrors(), ILedgerErrors.RepaymentEmpty.selector);
     }
 }
