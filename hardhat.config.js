@@ -53,7 +53,7 @@ export default {
   test: {
     solidity: {
       fsPermissions: {
-        readFile: ["./artifacts"],
+        readFile: ["./artifacts", "./artifacts/contracts/interfaces/IFinanceLedger.sol/IFinanceLedger.json"],
         readWriteFile: [`./${testFolder}/gas-snapshot.json`, `./${testFolder}/gas-snapshot.md`],
       },
       fuzz: { runs: 256, seed: "0x46696e616e6365436861696e" },

@@ -191,7 +191,8 @@ contract PasskeysTest is Circumstances {
     function isPadding(uint256 place) private view returns (bool) {
         uint256 authenticatorAt = 65 + 7 * 32;
         uint256 jsonAt = authenticatorAt + 64 + 32;
-        if (place >= authenticatorAt && place < authenticatorAt + 64) return place >= authenticatorAt + AUTHENTICATOR_LENGTH;
+        if (place < authenticatorAt) return false;
+        if (place < authenticatorAt + 64) return place >= authenticatorAt + AUTHENTICATOR_LENGTH;
         return place >= jsonAt + wordOf(holder, 9);
     }
 

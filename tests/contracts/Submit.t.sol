@@ -5,14 +5,18 @@ import {IFinanceLedger} from "../../contracts/interfaces/IFinanceLedger.sol";
 import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
 import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IServicing} from "../../contracts/interfaces/IServicing.sol";
 import {ITrading} from "../../contracts/interfaces/ITrading.sol";
 import "../../contracts/Operations.sol";
-import {MAKER, OUTSIDER} from "./support/LedgerTest.sol";
-import {Trading} from "./support/Trading.sol";
+import {Circumstances} from "./support/Circumstances.sol";
+import {
+    BANK, BUYER, BUYER_TRADER, MAKER, OPERATOR_MANAGER, OUTSIDER, OUTSIDER_P256, SUPERVISOR
+} from "./support/LedgerTest.sol";
+import {Selectors} from "./support/Selectors.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract SubmitTest is Trading {
-    uint256 private constant MAX_OPERATION_LENGTH = 8_192;
+contract SubmitTest is Circumstances, Selectors {
+    uint256 private constant MAX_OPERATION_LENGTH = 12_288;
 
     function test_Submit_NoOperation_IsAnEmptyAnswer() public {
         equal(run(new bytes[](0)).length, 0, "refusals");
@@ -42,12 +46,22 @@ contract SubmitTest is Trading {
 
     /// @dev They would succeed without an event.
     function test_Submit_Views_AreNoOperations() public {
-        refusesUnknown(abi.encodeCall(ITrading.totals, ()));
-        refusesUnknown(abi.encodeCall(IRegistry.today, ()));
-        refusesUnknown(abi.encodeCall(IRegistry.p256Verifier, ()));
-        refusesUnknown(abi.encodeCall(IRegistry.interestDown, (1, 2, 3)));
+        bytes4[18] memory views = registryViews();
+        for (uint256 i = 0; i < views.length; i++) refusesUnknown(abi.encodePacked(views[i], new bytes(96)));
         refusesUnknown(abi.encodeWithSignature("eip712Domain()"));
         refusesUnknown(abi.encodeWithSignature("OPERATION_GAS()"));
+        refusesUnknown(abi.encodeWithSignature("registry()"));
+        refusesUnknown(abi.encodeWithSignature("servicing()"));
+    }
+
+    /// @dev Each is let in and fails only because nothing follows its selector.
+    function test_Submit_EveryOperation_MayBeAnEntry() public {
+        bytes4[6] memory trading = tradingOperations();
+        for (uint256 i = 0; i < trading.length; i++) refusesMalformed(trading[i]);
+        bytes4[12] memory registry = registryOperations();
+        for (uint256 i = 0; i < registry.length; i++) refusesMalformed(registry[i]);
+        bytes4[11] memory servicing = servicingOperations();
+        for (uint256 i = 0; i < servicing.length; i++) refusesMalformed(servicing[i]);
     }
 
     function test_Submit_UnknownOrTooShort_IsRefused() public {
@@ -116,6 +130,45 @@ contract SubmitTest is Trading {
         equal(stateOf(1, 1), singly, "state");
     }
 
+    /// @dev Operations of all three contracts run in one batch as they run alone.
+    function test_Submit_OperationsOfTheAnnexes_InOneBatch() public {
+        ReceivableId id = issue();
+        accepts(assignCall(assignOp(id, MAKER, 5)));
+        bytes[] memory batch = new bytes[](8);
+        batch[0] = registerCall(enterprise("new", OUTSIDER, OUTSIDER_P256));
+        batch[1] = standingCall(BUYER, Standing.StopListed, 0);
+        batch[2] = issueCall(issueOp()); // refused: its obligor has just been listed
+        batch[3] = policyCall(policyOp(BANK));
+        batch[4] = freezeCall(id);
+        batch[5] = redeemCall(redeemOp(id, 1)); // refused: frozen
+        batch[6] = disputeCall(lastReceivable(), 3);
+        batch[7] = redeemCall(redeemOp(lastReceivable(), 1)); // refused: its revision moved on
+        uint256 before = vm.snapshotState();
+        (bytes[] memory refusals, Vm.Log[] memory logs) = runRecorded(batch);
+        requireAligned(batch, refusals, logs);
+        bytes32 together = stateOf(3, 0);
+        vm.revertToState(before);
+        for (uint256 i = 0; i < batch.length; i++) {
+            bool refused = i == 2 || i == 5 || i == 7;
+            if (refused) refuses(batch[i], refusals[i]);
+            else accepts(batch[i]);
+            isTrue(refused == (refusals[i].length > 0), "refused alone and not together");
+        }
+        equal(stateOf(3, 0), together, "state");
+    }
+
+    /// @dev A refusal from an annex comes through as it is, however long.
+    function test_Submit_ARefusalOfAnAnnex_SaysWhy() public {
+        refusesEntry(
+            standingCall(BUYER, Standing.Active, 0),
+            abi.encodeWithSelector(ILedgerErrors.StandingInvalid.selector, BUYER, Standing.Active)
+        );
+        refusesEntry(
+            disputeCall(ReceivableId.wrap(9), 1),
+            abi.encodeWithSelector(ILedgerErrors.ReceivableUnknown.selector, 9)
+        );
+    }
+
     /// @dev A simulation by eth_call answers what the transaction will.
     function test_Submit_ByAnyone_IsTheSame() public {
         bytes[] memory batch = new bytes[](2);
@@ -130,7 +183,7 @@ contract SubmitTest is Trading {
 
     /// @dev Whatever gas a transaction brings, it does all or nothing: too little of it never becomes a refusal.
     function testFuzz_Submit_AnyGas_NeverBecomesARefusal(uint256 gas_) public {
-        gas_ = 20_000 + gas_ % 1_500_000;
+        gas_ = 20_000 + gas_ % 2_000_000;
         bytes[] memory batch = new bytes[](3);
         batch[0] = issueCall(issueOp(keccak256("a")));
         batch[1] = issueCall(issueOp(keccak256("b")), OUTSIDER, OUTSIDER);
@@ -155,15 +208,15 @@ contract SubmitTest is Trading {
         bytes[] memory batch = new bytes[](1);
         batch[0] = issueCall(issueOp());
         (bool success, bytes memory reason) =
-            address(ledger).call{gas: 600_000}(abi.encodeCall(ITrading.submit, (batch)));
+            address(ledger).call{gas: 860_000}(abi.encodeCall(ITrading.submit, (batch)));
         isTrue(!success, "ran an operation without the gas for any");
         equal(bytes32(bytes4(reason)), bytes32(ILedgerErrors.BatchGasTooLow.selector), "reason");
         (uint256 index, uint256 left, uint256 needed) = decodeGas(reason);
         equal(index, 0, "index");
-        isTrue(left < 600_000 && left > 500_000, "gas left");
-        // 600,000 for the operation, of which a call passes on 63/64, and 50,000 to record a refusal.
-        equal(needed, 659_523, "gas needed");
-        (success,) = address(ledger).call{gas: 680_000}(abi.encodeCall(ITrading.submit, (batch)));
+        isTrue(left < 860_000 && left > 840_000, "gas left");
+        // 800,000 for the operation, of which a call passes on 63/64, and 60,000 to record a refusal.
+        equal(needed, 872_698, "gas needed");
+        (success,) = address(ledger).call{gas: 900_000}(abi.encodeCall(ITrading.submit, (batch)));
         isTrue(success, "refused enough gas");
     }
 
@@ -234,6 +287,12 @@ contract SubmitTest is Trading {
         vm.revertToState(before);
     }
 
+    function refusesMalformed(bytes4 selector) private {
+        refusesEntry(
+            abi.encodePacked(selector), abi.encodeWithSelector(ILedgerErrors.OperationMalformed.selector, selector)
+        );
+    }
+
     function refusesUnknown(bytes memory operation) private {
         refusesEntry(operation, abi.encodeWithSelector(ILedgerErrors.OperationUnknown.selector, bytes4(operation)));
     }
@@ -244,6 +303,23 @@ contract SubmitTest is Trading {
             state = keccak256(abi.encode(state, ledger.receivable(ReceivableId.wrap(i))));
         }
         for (uint40 i = 1; i <= loans; i++) state = keccak256(abi.encode(state, ledger.loan(LoanId.wrap(i))));
+        for (uint32 i = 1; i <= 9; i++) state = keccak256(abi.encode(state, ledger.party(PartyId.wrap(i))));
+        state = keccak256(abi.encode(state, ledger.bankTotals(BANK)));
+    }
+
+    function standingCall(PartyId id, Standing standing, uint16 revision) private view returns (bytes memory) {
+        SetStanding memory op = SetStanding(id, standing, REASON, revision, soon());
+        return abi.encodeCall(IRegistry.setStanding, (op, sign(OPERATOR_MANAGER, hashOf(op))));
+    }
+
+    function freezeCall(ReceivableId id) private view returns (bytes memory) {
+        FreezeReceivable memory op = FreezeReceivable(id, REASON, soon());
+        return abi.encodeCall(IServicing.freezeReceivable, (op, sign(SUPERVISOR, hashOf(op))));
+    }
+
+    function disputeCall(ReceivableId id, uint64 disputedFen) private view returns (bytes memory) {
+        DisputeReceivable memory op = DisputeReceivable(id, disputedFen, REASON, ledger.receivable(id).revision, soon());
+        return abi.encodeCall(IServicing.disputeReceivable, (op, sign(BUYER_TRADER, hashOf(op))));
     }
 }
 

@@ -143,7 +143,7 @@ abstract contract LedgerTest is Signing, StructHashes, Assertions {
         );
     }
 
-    function create(string memory name, bytes memory arguments) private returns (address deployed, bytes memory reason) {
+    function create(string memory name, bytes memory arguments) internal returns (address deployed, bytes memory reason) {
         bytes memory code = bytes.concat(vm.getCode(name), arguments);
         assembly ("memory-safe") {
             deployed := create(0, add(code, 32), mload(code))

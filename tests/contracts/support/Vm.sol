@@ -59,6 +59,7 @@ interface Vm {
     function chainId(uint256 id) external;
     function load(address target, bytes32 slot) external view returns (bytes32);
     function store(address target, bytes32 slot, bytes32 value) external;
+    function etch(address target, bytes calldata runtimeCode) external;
 
     function assume(bool condition) external pure;
     function recordLogs() external;
@@ -77,6 +78,7 @@ interface Vm {
     function writeFile(string calldata path, string calldata text) external;
     function readFile(string calldata path) external view returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
+    function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function envOr(string calldata name, bool defaultValue) external view returns (bool);
 }
