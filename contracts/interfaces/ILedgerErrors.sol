@@ -41,7 +41,8 @@ interface ILedgerErrors {
 
     // ---- Rules and policies ----------------------------------------------------------------------------------------------
 
-    /// @notice A tenor is zero or beyond ten years, or the reviewed tenor is below the ordinary one, or the count of invoices is zero.
+    /// @notice A tenor is zero or beyond ten years, or the reviewed tenor is below the ordinary one, or the count of invoices is zero, or
+    /// these very parameters were adopted once: they can only be adopted again from another day on.
     error ParametersInvalid();
     error StartDateEarly(uint16 startDate, uint16 earliest);
     error ParametersNotProposed(bytes32 parametersHash);
@@ -96,7 +97,7 @@ interface ILedgerErrors {
     error RegistrationMissing(LoanId loan);
     error FourEyesViolated(LoanId loan, uint16 signerNumber);
     error RepaymentEmpty(LoanId loan);
-    /// @notice The loan can only be repaid or written off in full.
+    /// @notice The loan can only be repaid, or recorded as in default, written off and recovered, in full.
     error LoanRevisionsExhausted(LoanId loan);
     error ExtensionUsed(LoanId loan);
     error RecourseExcluded(LoanId loan);

@@ -53,8 +53,8 @@ interface IRegistry {
     // ---- Rules -----------------------------------------------------------------------------------------------------------
 
     /// @notice Announces new parameters. They bind nobody before the regulator adopts them.
-    /// @dev Who: a signer of the operator with MANAGE. Refused: `PartyRevisionStale` (the operator's), `ParametersInvalid`,
-    /// `StartDateEarly` (the notice in force), the signature.
+    /// @dev Who: a signer of the operator with MANAGE. Refused: `PartyRevisionStale` (the operator's), `ParametersInvalid` (also those that
+    /// were adopted once), `StartDateEarly` (the notice in force), the signature.
     function proposeParameters(ProposeParameters calldata op, bytes calldata operatorSignature) external;
 
     /// @notice Adopts the proposed parameters: from their start date on they hold.
