@@ -94,7 +94,9 @@ abstract contract Policies is Parties {
     function setCreditLimit(SetCreditLimit calldata op, bytes calldata managerSignature) external {
         _requireInTime(op.deadline);
         _requireParty(op.bank, PartyKind.Bank);
-        _requireParty(op.party, PartyKind.Enterprise);
+        // Suspended or not: that is when a bank wants to cut a limit.
+        PartyKind kind = _known(op.party).kind;
+        require(kind == PartyKind.Enterprise, PartyKindWrong(op.party, PartyKind.Enterprise, kind));
         require(op.side != ExposureSide.None, SideInvalid());
         CreditLine storage line = _lines[_lineKey(op.bank, op.party, op.side)];
         uint16 current = line.revision;

@@ -71,7 +71,7 @@ interface IRegistry {
 
     /// @notice Sets a bank's limit for one obligor or borrower. A limit below what is used stops new loans and changes no old one.
     /// @dev Who: a signer of the bank with MANAGE. Refused: `PartyUnknown`, `PartyKindWrong`, `PartySuspended` (the bank), `PartyUnknown`,
-    /// `PartyKindWrong`, `PartySuspended` (the enterprise), `SideInvalid`, `LimitRevisionStale`, `LimitOutOfRange`, the signature.
+    /// `PartyKindWrong` (the enterprise, which may be suspended), `SideInvalid`, `LimitRevisionStale`, `LimitOutOfRange`, the signature.
     function setCreditLimit(SetCreditLimit calldata op, bytes calldata managerSignature) external;
 
     /// @notice Records the credit model that a bank decides by from a date on.
