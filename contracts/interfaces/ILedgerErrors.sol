@@ -67,7 +67,8 @@ interface ILedgerErrors {
     error ReceivableRevisionStale(ReceivableId receivable, uint16 revision, uint16 current);
     error ReceivableStatusWrong(ReceivableId receivable, ReceivableStatus expected, ReceivableStatus actual);
     error ReceivableLocked(ReceivableId receivable);
-    /// @notice The receivable can only be redeemed in full: the last revisions are kept for its pledge, its release and its end.
+    /// @notice The receivable can only be cancelled or, once no part is disputed, redeemed in full: the last revisions are kept for its
+    /// release, the end of a dispute and its own end.
     error ReceivableRevisionsExhausted(ReceivableId receivable);
     error SplitTooDeep(ReceivableId receivable, uint8 maxDepth);
     error SplitsExhausted(ReceivableId receivable, uint8 maxSplits);
