@@ -27,4 +27,5 @@ abstract contract LedgerStorage {
     Parameters internal _nextParameters; // slot 16: adopted; in force from their start on
     Parameters internal _proposedParameters; // slot 17
     uint32 internal _lastParty; // slot 18
+    mapping(bytes32 parametersHash => bool) internal _adopted; // slot 19: parameters that the regulator signed once
 }

@@ -34,11 +34,12 @@ abstract contract Policies is Parties {
         _requireRevision(OPERATOR, proposer, op.revision);
         Parameters memory rules = op.parameters;
         _requireSound(rules);
+        bytes32 proposed = _hashParameters(rules);
+        // The regulator's signature names these very parameters and would adopt them a second time.
+        require(!_adopted[proposed], ParametersInvalid());
         uint16 earliest = _today() + _rules().noticeDays;
         require(rules.startDate >= earliest, StartDateEarly(rules.startDate, earliest));
-        bytes32 digest = _digest(
-            abi.encode(PROPOSE_PARAMETERS_TYPEHASH, _hashParameters(rules), op.revision, op.deadline)
-        );
+        bytes32 digest = _digest(abi.encode(PROPOSE_PARAMETERS_TYPEHASH, proposed, op.revision, op.deadline));
         _requireSignature(OPERATOR, Rights.MANAGE, digest, operatorSignature);
 
         proposer.revision += 1;
@@ -63,6 +64,7 @@ abstract contract Policies is Parties {
         _parameters = _rules();
         _nextParameters = proposed;
         delete _proposedParameters;
+        _adopted[adopted] = true;
         emit ParametersAdopted(proposed);
     }
 
@@ -92,7 +94,9 @@ abstract contract Policies is Parties {
     function setCreditLimit(SetCreditLimit calldata op, bytes calldata managerSignature) external {
         _requireInTime(op.deadline);
         _requireParty(op.bank, PartyKind.Bank);
-        _requireParty(op.party, PartyKind.Enterprise);
+        // Suspended or not: that is when a bank wants to cut a limit.
+        PartyKind kind = _known(op.party).kind;
+        require(kind == PartyKind.Enterprise, PartyKindWrong(op.party, PartyKind.Enterprise, kind));
         require(op.side != ExposureSide.None, SideInvalid());
         CreditLine storage line = _lines[_lineKey(op.bank, op.party, op.side)];
         uint16 current = line.revision;

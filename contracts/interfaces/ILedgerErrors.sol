@@ -41,7 +41,8 @@ interface ILedgerErrors {
 
     // ---- Rules and policies ----------------------------------------------------------------------------------------------
 
-    /// @notice A tenor is zero or beyond ten years, or the reviewed tenor is below the ordinary one, or the count of invoices is zero.
+    /// @notice A tenor is zero or beyond ten years, or the reviewed tenor is below the ordinary one, or the count of invoices is zero, or
+    /// these very parameters were adopted once: they can only be adopted again from another day on.
     error ParametersInvalid();
     error StartDateEarly(uint16 startDate, uint16 earliest);
     error ParametersNotProposed(bytes32 parametersHash);
@@ -66,7 +67,8 @@ interface ILedgerErrors {
     error ReceivableRevisionStale(ReceivableId receivable, uint16 revision, uint16 current);
     error ReceivableStatusWrong(ReceivableId receivable, ReceivableStatus expected, ReceivableStatus actual);
     error ReceivableLocked(ReceivableId receivable);
-    /// @notice The receivable can only be redeemed in full: the last revisions are kept for its pledge, its release and its end.
+    /// @notice The receivable can only be cancelled or, once no part is disputed, redeemed in full: the last revisions are kept for its
+    /// release, the end of a dispute and its own end.
     error ReceivableRevisionsExhausted(ReceivableId receivable);
     error SplitTooDeep(ReceivableId receivable, uint8 maxDepth);
     error SplitsExhausted(ReceivableId receivable, uint8 maxSplits);
@@ -96,7 +98,7 @@ interface ILedgerErrors {
     error RegistrationMissing(LoanId loan);
     error FourEyesViolated(LoanId loan, uint16 signerNumber);
     error RepaymentEmpty(LoanId loan);
-    /// @notice The loan can only be repaid or written off in full.
+    /// @notice The loan can only be repaid, or recorded as in default, written off and recovered, in full.
     error LoanRevisionsExhausted(LoanId loan);
     error ExtensionUsed(LoanId loan);
     error RecourseExcluded(LoanId loan);

@@ -53,8 +53,8 @@ interface IRegistry {
     // ---- Rules -----------------------------------------------------------------------------------------------------------
 
     /// @notice Announces new parameters. They bind nobody before the regulator adopts them.
-    /// @dev Who: a signer of the operator with MANAGE. Refused: `PartyRevisionStale` (the operator's), `ParametersInvalid`,
-    /// `StartDateEarly` (the notice in force), the signature.
+    /// @dev Who: a signer of the operator with MANAGE. Refused: `PartyRevisionStale` (the operator's), `ParametersInvalid` (also those that
+    /// were adopted once), `StartDateEarly` (the notice in force), the signature.
     function proposeParameters(ProposeParameters calldata op, bytes calldata operatorSignature) external;
 
     /// @notice Adopts the proposed parameters: from their start date on they hold.
@@ -71,7 +71,7 @@ interface IRegistry {
 
     /// @notice Sets a bank's limit for one obligor or borrower. A limit below what is used stops new loans and changes no old one.
     /// @dev Who: a signer of the bank with MANAGE. Refused: `PartyUnknown`, `PartyKindWrong`, `PartySuspended` (the bank), `PartyUnknown`,
-    /// `PartyKindWrong`, `PartySuspended` (the enterprise), `SideInvalid`, `LimitRevisionStale`, `LimitOutOfRange`, the signature.
+    /// `PartyKindWrong` (the enterprise, which may be suspended), `SideInvalid`, `LimitRevisionStale`, `LimitOutOfRange`, the signature.
     function setCreditLimit(SetCreditLimit calldata op, bytes calldata managerSignature) external;
 
     /// @notice Records the credit model that a bank decides by from a date on.

@@ -30,7 +30,8 @@ interface IServicing {
     /// @notice Freezes a receivable by order of an authority: it is not assigned, redeemed, cancelled or pledged, and nothing more is disbursed
     /// on it.
     /// @dev Who: a signer of the regulator with SUPERVISE. Refused: `ReceivableUnknown`, `ReceivableStatusWrong` (active or pledged),
-    /// `ReceivableLocked` (already), `CaseMissing`, `CaseUsed`, the signature. It names no revision, so that nobody can outrun it.
+    /// `ReceivableLocked` (already), `CaseMissing`, `CaseUsed`, the signature. It names no revision, so that an
+    /// assignment of the whole cannot outrun it; children that were split off before stand, each frozen by its own order.
     function freezeReceivable(FreezeReceivable calldata op, bytes calldata regulatorSignature) external;
 
     /// @notice Ends a freeze. The order has a case number of its own.

@@ -45,7 +45,7 @@ abstract contract StructHashes {
         return keccak256(abi.encode(typeHash, op.party, keccak256(op.signer), op.rights, op.revision, op.deadline));
     }
 
-    function hashOf(Parameters memory rules) private pure returns (bytes32) {
+    function hashOf(Parameters memory rules) internal pure returns (bytes32) {
         return keccak256(abi.encode(keccak256(bytes(PARAMETERS)), rules));
     }
 
