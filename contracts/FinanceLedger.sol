@@ -43,6 +43,8 @@ contract FinanceLedger is Loans, Signers {
         bytes32 regulatorProfile,
         SignerGrant[] memory regulatorSigners
     ) LedgerBase(registry_.p256Verifier(), registry_.passkeyVerifier()) {
+        require(registry_.brings() == type(IRegistry).interfaceId, AnnexUnfit(address(registry_)));
+        require(servicing_.brings() == type(IServicing).interfaceId, AnnexUnfit(address(servicing_)));
         bool same = servicing_.p256Verifier() == _p256Verifier && servicing_.passkeyVerifier() == _passkeyVerifier;
         require(same, AnnexUnfit(address(servicing_)));
         registry = address(registry_);

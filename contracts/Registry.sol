@@ -13,6 +13,11 @@ import {unpackProgress, unpackReceivable, unpackTerms} from "./Packing.sol";
 contract Registry is Policies, Annex {
     constructor(address p256Verifier_, address passkeyVerifier_) LedgerBase(p256Verifier_, passkeyVerifier_) {}
 
+    /// @inheritdoc Annex
+    function brings() external pure override returns (bytes4) {
+        return type(IRegistry).interfaceId;
+    }
+
     /// @inheritdoc IRegistry
     function party(PartyId id) external view returns (Party memory) {
         return _parties[id];

@@ -26,6 +26,11 @@ contract Servicing is ServicedReceivables, Annex {
 
     constructor(address p256Verifier_, address passkeyVerifier_) LedgerBase(p256Verifier_, passkeyVerifier_) {}
 
+    /// @inheritdoc Annex
+    function brings() external pure override returns (bytes4) {
+        return type(IServicing).interfaceId;
+    }
+
     /// @inheritdoc IServicing
     function cancelLoan(CancelLoan calldata op, bytes calldata bankSignature) external {
         _requireInTime(op.deadline);

@@ -11,6 +11,8 @@ abstract contract Signers is LedgerBase {
     uint256 private constant KEY_SIGNER_LENGTH = 84;
     /// No tenor or extension can be set beyond ten years: dates are 16 bits.
     uint16 private constant MAX_DAYS = 3_660;
+    /// An issue with more could need more gas than a batch gives one operation.
+    uint8 private constant MOST_INVOICES = 20;
 
     /// @dev Founds a party that the deployment names.
     function _found(PartyKind kind, uint32 regionCode, bytes32 profileHash, SignerGrant[] memory signers) internal {
@@ -73,7 +75,8 @@ abstract contract Signers is LedgerBase {
     function _requireSound(Parameters memory rules) internal pure {
         bool tenorsFit = rules.maxTenorDays > 0 && rules.maxTenorDays <= rules.maxReviewedTenorDays
             && rules.maxReviewedTenorDays <= MAX_DAYS && rules.maxExtensionDays <= MAX_DAYS;
-        require(tenorsFit && rules.maxInvoices > 0, ParametersInvalid());
+        bool invoicesFit = rules.maxInvoices > 0 && rules.maxInvoices <= MOST_INVOICES;
+        require(tenorsFit && invoicesFit, ParametersInvalid());
     }
 
     function _rightsOf(PartyKind kind) private pure returns (uint8) {

@@ -41,8 +41,8 @@ interface ILedgerErrors {
 
     // ---- Rules and policies ----------------------------------------------------------------------------------------------
 
-    /// @notice A tenor is zero or beyond ten years, or the reviewed tenor is below the ordinary one, or the count of invoices is zero, or
-    /// these very parameters were adopted once: they can only be adopted again from another day on.
+    /// @notice A tenor is zero or beyond ten years, or the reviewed tenor is below the ordinary one, or the count of invoices is none
+    /// or above 20, or these very parameters were adopted once: they can only be adopted again from another day on.
     error ParametersInvalid();
     error StartDateEarly(uint16 startDate, uint16 earliest);
     error ParametersNotProposed(bytes32 parametersHash);
@@ -119,6 +119,6 @@ interface ILedgerErrors {
 
     // ---- Deployment ------------------------------------------------------------------------------------------------------
 
-    /// @notice An annex was built with other verifiers than the ledger, or is none.
+    /// @notice An annex is not the one that stands in its place, or was built with other verifiers than the other one.
     error AnnexUnfit(address annex);
 }

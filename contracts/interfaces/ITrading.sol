@@ -9,7 +9,7 @@ interface ITrading {
     /// @notice Records that the obligor owes the holder an amount, due on a date, for one or more invoices.
     /// @dev Who: the obligor (confirms) and the holder (accepts), TRADE. Refused: `SelfDealing`, `AmountOutOfRange`, `MaturityOutOfRange`
     /// (tomorrow at the earliest, the reviewed tenor at the latest), `PartyUnknown`, `PartyKindWrong`, `PartySuspended`, `PartyStopListed` (the
-    /// obligor), the same of the holder, `InvoiceCountOutOfRange`; per invoice `FingerprintMissing`, `AmountOutOfRange`, `FingerprintTaken`;
+    /// obligor), the first three of the holder, `InvoiceCountOutOfRange`; per invoice `FingerprintMissing`, `AmountOutOfRange`, `FingerprintTaken`;
     /// `InvoicesBelowFace`; the signatures.
     /// It cannot be raised, or issued a second time for the same invoice by anybody.
     function issueReceivable(IssueReceivable calldata op, bytes calldata obligorSignature, bytes calldata holderSignature)

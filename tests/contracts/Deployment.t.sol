@@ -35,6 +35,12 @@ contract DeploymentTest is Trading {
         refusesAnnexes(other, servicing, abi.encodeWithSelector(ILedgerErrors.AnnexUnfit.selector, servicing));
     }
 
+    function test_Deploy_WithAnnexesExchanged_IsRefused() public {
+        refusesAnnexes(servicing, servicing, abi.encodeWithSelector(ILedgerErrors.AnnexUnfit.selector, servicing));
+        refusesAnnexes(registry, registry, abi.encodeWithSelector(ILedgerErrors.AnnexUnfit.selector, registry));
+        refusesAnnexes(servicing, registry, abi.encodeWithSelector(ILedgerErrors.AnnexUnfit.selector, servicing));
+    }
+
     function test_Deploy_WithAnAnnexThatIsNone_IsRefused() public {
         refusesAnnexes(registry, address(0x1234), "");
         refusesAnnexes(address(0x1234), servicing, "");
@@ -55,7 +61,9 @@ contract DeploymentTest is Trading {
         rules.maxExtensionDays = 3_660;
         rules.maxInvoices = 0;
         refusesParameters(rules);
-        rules.maxInvoices = 1;
+        rules.maxInvoices = 21;
+        refusesParameters(rules);
+        rules.maxInvoices = 20;
         (, bytes memory reason) =
             deployLedger(registry, servicing, rules, YONGKANG, "p", operators(), "r", regulators());
         equal(reason, "", "deployment");
