@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Conservation} from "./Conservation.sol";
 import {LedgerBase} from "./LedgerBase.sol";
 import "./Packing.sol";
 import "./Types.sol";
@@ -85,7 +86,7 @@ abstract contract ClaimBase is LedgerBase {
     }
 
     function _outstanding(LoanProgress memory progress) internal pure returns (uint40) {
-        return progress.disbursedFen - progress.repaidFen - progress.writtenOffFen;
+        return Conservation.outstanding(progress.disbursedFen, progress.repaidFen, progress.writtenOffFen);
     }
 
     /// @dev Stores the progress after principal went down by `reducedFen`, with the state that follows from the amounts: while anything is
@@ -94,13 +95,9 @@ abstract contract ClaimBase is LedgerBase {
     function _settle(LoanId id, LoanTerms memory terms, LoanProgress memory progress, uint40 reducedFen) internal {
         progress.revision += 1;
         if (_outstanding(progress) == 0) {
-            if (reducedFen > 0) reducedFen += terms.principalFen - progress.disbursedFen;
-            if (progress.writtenOffFen > progress.recoveredFen) {
-                progress.status = LoanStatus.WrittenOff;
-            } else {
-                progress.status = progress.writtenOffFen == 0 ? LoanStatus.Repaid : LoanStatus.Recovered;
-                _release(terms.receivable);
-            }
+            reducedFen = Conservation.freed(terms.principalFen, progress.disbursedFen, reducedFen);
+            progress.status = Conservation.endOf(progress.writtenOffFen, progress.recoveredFen);
+            if (progress.status != LoanStatus.WrittenOff) _release(terms.receivable);
         }
         _store(id, progress);
         if (reducedFen > 0) _reduceExposures(terms, reducedFen);

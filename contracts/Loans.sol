@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Conservation} from "./Conservation.sol";
 import {Receivables} from "./Receivables.sol";
 import {ITrading} from "./interfaces/ITrading.sol";
 import "./Operations.sol";
@@ -171,7 +172,7 @@ abstract contract Loans is Receivables {
         _requireInvited(application.banks, op.bank);
         _requireParty(op.bank, PartyKind.Bank);
         _requireParty(pledged.holder, PartyKind.Enterprise);
-        uint64 free = pledged.amountFen - pledged.disputedFen;
+        uint64 free = Conservation.free(pledged.amountFen, pledged.disputedFen);
         uint64 most = application.maxPrincipalFen < free ? application.maxPrincipalFen : free;
         _requireAmount(op.principalFen, application.minPrincipalFen > 0 ? application.minPrincipalFen : 1, most);
         require(

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ClaimBase} from "./ClaimBase.sol";
+import {Conservation} from "./Conservation.sol";
 import {ITrading} from "./interfaces/ITrading.sol";
 import "./Operations.sol";
 import {unpackReceivable} from "./Packing.sol";
@@ -79,7 +80,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireActive(op.receivable, op.revision, current);
         _requireRevisionsLeft(op.receivable, op.revision, current.disputedFen > 0);
         require(op.assignee != current.holder && op.assignee != current.obligor, SelfDealing(op.assignee));
-        _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
+        _requireAmount(op.amountFen, 1, Conservation.free(current.amountFen, current.disputedFen));
         _requireParty(current.holder, PartyKind.Enterprise);
         _requireParty(op.assignee, PartyKind.Enterprise);
         bool whole = op.amountFen == current.amountFen;
@@ -108,7 +109,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireInTime(op.deadline);
         Receivable memory current = unpackReceivable(_receivables[op.receivable]);
         _requireActive(op.receivable, op.revision, current);
-        _requireAmount(op.amountFen, 1, current.amountFen - current.disputedFen);
+        _requireAmount(op.amountFen, 1, Conservation.free(current.amountFen, current.disputedFen));
         if (op.amountFen < current.amountFen) {
             _requireRevisionsLeft(op.receivable, current.revision, current.disputedFen > 0);
         }
@@ -117,7 +118,7 @@ abstract contract Receivables is ClaimBase, ITrading {
         _requireSignature(current.holder, Rights.TRADE, digest, holderSignature);
 
         current.revision += 1;
-        current.amountFen -= uint40(op.amountFen);
+        current.amountFen = Conservation.remainder(current.amountFen, uint40(op.amountFen));
         if (current.amountFen == 0) current.status = ReceivableStatus.Redeemed;
         _store(op.receivable, current);
         _totals.redeemedFen += op.amountFen;
@@ -162,7 +163,7 @@ abstract contract Receivables is ClaimBase, ITrading {
 
     /// @dev `parent` is the record in memory with its revision already moved on.
     function _split(ReceivableId parentId, Receivable memory parent, PartyId assignee, uint40 amountFen) private {
-        parent.amountFen -= amountFen;
+        parent.amountFen = Conservation.remainder(parent.amountFen, amountFen);
         parent.splits += 1;
         _store(parentId, parent);
         ReceivableId childId = _nextReceivable();

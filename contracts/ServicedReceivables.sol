@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ClaimBase} from "./ClaimBase.sol";
+import {Conservation} from "./Conservation.sol";
 import {IServicing} from "./interfaces/IServicing.sol";
 import "./Operations.sol";
 import {unpackReceivable} from "./Packing.sol";
@@ -76,7 +77,7 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         _requireSignature(current.obligor, Rights.TRADE, digest, obligorSignature);
 
         current.disputedFen = 0;
-        current.amountFen -= uint40(op.cancelledFen);
+        current.amountFen = Conservation.remainder(current.amountFen, uint40(op.cancelledFen));
         if (current.amountFen == 0) current.status = ReceivableStatus.Cancelled;
         current.revision += 1;
         _store(op.receivable, current);

@@ -44,15 +44,31 @@ abstract contract Signers is LedgerBase {
     /// @dev The id of a signer that may be granted. Refused: `SignerMalformed`, `RightsUnfit`, `SignerTaken`.
     function _requireFree(PartyKind kind, bytes memory newSigner, uint8 rights) internal view returns (bytes32 signerId) {
         bool wellFormed = newSigner.length == ACCOUNT_LENGTH;
+        bytes32 siblingId;
         if (newSigner.length == KEY_SIGNER_LENGTH) {
             address verifier = address(bytes20(newSigner));
             wellFormed = verifier == _p256Verifier || verifier == _passkeyVerifier;
+            siblingId = _siblingOf(newSigner, verifier);
         }
         require(wellFormed, SignerMalformed(newSigner.length));
         uint8 allowed = _rightsOf(kind);
         require(rights != 0 && rights & ~allowed == 0, RightsUnfit(kind, rights, allowed));
         signerId = keccak256(newSigner);
         _requireUntaken(signerId);
+        // One key must not stand for two signers, or four eyes would be two.
+        if (siblingId != 0) _requireUntaken(siblingId);
+    }
+
+    /// @dev The id of the same P-256 key under the other scheme.
+    function _siblingOf(bytes memory newSigner, address verifier) private view returns (bytes32) {
+        (bytes32 x, bytes32 y) = (bytes32(0), bytes32(0));
+        // The key stands behind the length and the 20 bytes of the verifier; the caller checked the length.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            x := mload(add(newSigner, 52))
+            y := mload(add(newSigner, 84))
+        }
+        return keccak256(abi.encodePacked(verifier == _p256Verifier ? _passkeyVerifier : _p256Verifier, x, y));
     }
 
     /// @dev Refused: `SignerTaken`.
@@ -76,7 +92,8 @@ abstract contract Signers is LedgerBase {
         bool tenorsFit = rules.maxTenorDays > 0 && rules.maxTenorDays <= rules.maxReviewedTenorDays
             && rules.maxReviewedTenorDays <= MAX_DAYS && rules.maxExtensionDays <= MAX_DAYS;
         bool invoicesFit = rules.maxInvoices > 0 && rules.maxInvoices <= MOST_INVOICES;
-        require(tenorsFit && invoicesFit, ParametersInvalid());
+        // Without a delay a party could not veto a recovery.
+        require(tenorsFit && invoicesFit && rules.recoveryDelayDays > 0, ParametersInvalid());
     }
 
     function _rightsOf(PartyKind kind) private pure returns (uint8) {

@@ -42,7 +42,7 @@ interface ILedgerErrors {
     // ---- Rules and policies ----------------------------------------------------------------------------------------------
 
     /// @notice A tenor is zero or beyond ten years, or the reviewed tenor is below the ordinary one, or the count of invoices is none
-    /// or above 20, or these very parameters were adopted once: they can only be adopted again from another day on.
+    /// or above 20, or a recovery has no delay, or these very parameters were adopted once: they can only be adopted again from another day on.
     error ParametersInvalid();
     error StartDateEarly(uint16 startDate, uint16 earliest);
     error ParametersNotProposed(bytes32 parametersHash);

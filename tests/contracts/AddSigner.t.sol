@@ -10,7 +10,7 @@ import {
     BANK, BANK_MANAGER, BUYER, BUYER_MANAGER, BUYER_TRADER, OPERATOR_MANAGER, OUTSIDER, OUTSIDER_P256, OUTSIDER_PASSKEY,
     REGULATOR_MANAGER, STRANGER, SUPERVISOR
 } from "./support/LedgerTest.sol";
-import {Key, P256_KEY} from "./support/Signing.sol";
+import {Key, P256_KEY, PASSKEY} from "./support/Signing.sol";
 import {Vm} from "./support/Vm.sol";
 
 contract AddSignerTest is Circumstances {
@@ -90,15 +90,22 @@ contract AddSignerTest is Circumstances {
         equal(ledger.party(REGULATOR).signers, 3, "signers");
     }
 
-    /// @dev One key can be a P-256 signer and a passkey: these are two signers.
-    function test_AddSigner_APasskey_IsAnotherSignerThanItsBareKey() public {
+    /// @dev One key as a P-256 signer and as a passkey would be two signers, and four eyes two.
+    function test_AddSigner_AKeyThatIsAPasskeyAlready_IsTaken() public {
         accepts(signedCall(addOp(BUYER, OUTSIDER_PASSKEY, Rights.TRADE), BUYER_MANAGER, OUTSIDER_PASSKEY));
         Key bare = Key.wrap(secretOf(OUTSIDER_PASSKEY) | P256_KEY);
-        isTrue(idOf(bare) != idOf(OUTSIDER_PASSKEY), "one id for two schemes");
-        equal(PartyId.unwrap(ledger.signer(idOf(bare)).party), 0, "party of the bare key");
-        accepts(signedCall(addOp(BANK, bare, Rights.APPROVE), BANK_MANAGER, bare));
-        equal(ledger.signer(idOf(OUTSIDER_PASSKEY)).rights, Rights.TRADE, "rights of the passkey");
-        equal(ledger.signer(idOf(bare)).rights, Rights.APPROVE, "rights of the bare key");
+        bytes memory taken = abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(OUTSIDER_PASSKEY), BUYER);
+        refuses(signedCall(addOp(BUYER, bare, Rights.TRADE), BUYER_MANAGER, bare), taken);
+        refuses(signedCall(addOp(BANK, bare, Rights.APPROVE), BANK_MANAGER, bare), taken);
+    }
+
+    function test_AddSigner_APasskeyWhoseKeyIsASignerAlready_IsTaken() public {
+        accepts(signedCall(addOp(BUYER, OUTSIDER_P256, Rights.TRADE), BUYER_MANAGER, OUTSIDER_P256));
+        Key passkey = Key.wrap(secretOf(OUTSIDER_P256) | PASSKEY);
+        refuses(
+            signedCall(addOp(BANK, passkey, Rights.APPROVE), BANK_MANAGER, passkey),
+            abi.encodeWithSelector(ILedgerErrors.SignerTaken.selector, idOf(OUTSIDER_P256), BUYER)
+        );
     }
 
     /// @dev A number is given once: an approval that names it stays that signer's.

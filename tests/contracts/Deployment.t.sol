@@ -64,6 +64,9 @@ contract DeploymentTest is Trading {
         rules.maxInvoices = 21;
         refusesParameters(rules);
         rules.maxInvoices = 20;
+        rules.recoveryDelayDays = 0;
+        refusesParameters(rules);
+        rules.recoveryDelayDays = 1;
         (, bytes memory reason) =
             deployLedger(registry, servicing, rules, YONGKANG, "p", operators(), "r", regulators());
         equal(reason, "", "deployment");

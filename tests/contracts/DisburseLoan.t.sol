@@ -44,7 +44,7 @@ contract DisburseLoanTest is Circumstances {
         refuses(disburseCall(op), suspended(BANK));
         setStanding(BANK, Standing.Active);
         refuses(disburseCall(op), abi.encodeWithSelector(ILedgerErrors.LoanRevisionsExhausted.selector, opened));
-        op.revision = setRevision(opened, type(uint16).max - 3);
+        op.revision = setRevision(opened, type(uint16).max - 4);
         refuses(disburseCall(op), abi.encodeWithSelector(ILedgerErrors.RegistrationMissing.selector, opened));
         op.registrationHash = REGISTRATION;
         refuses(disburseCall(op), abi.encodeWithSelector(ILedgerErrors.PaymentReferenceMissing.selector));

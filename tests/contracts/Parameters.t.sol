@@ -229,11 +229,13 @@ contract ParametersTest is Governing {
         if (rules.maxExtensionDays % 4 != 0) {
             rules.maxExtensionDays %= 3_661;
             rules.maxReviewedTenorDays %= 3_661;
+            rules.maxInvoices %= 21;
             if (rules.maxReviewedTenorDays > 0) rules.maxTenorDays = 1 + rules.maxTenorDays % rules.maxReviewedTenorDays;
         }
         uint16 earliest = ledger.today() + NOTICE_DAYS;
         bool sound = rules.maxTenorDays > 0 && rules.maxTenorDays <= rules.maxReviewedTenorDays
-            && rules.maxReviewedTenorDays <= 3_660 && rules.maxExtensionDays <= 3_660 && rules.maxInvoices > 0;
+            && rules.maxReviewedTenorDays <= 3_660 && rules.maxExtensionDays <= 3_660 && rules.maxInvoices > 0
+            && rules.maxInvoices <= 20 && rules.recoveryDelayDays > 0;
         if (!sound) {
             refuses(proposeCall(proposeOp(rules)), invalid());
             return;

@@ -37,7 +37,7 @@ contract RepayLoanTest is Circumstances {
         refuses(repayCall(op), amountOut(MAX_FEE_FEN + 1, 0, MAX_FEE_FEN));
         op.feeFen = MAX_FEE_FEN;
         refuses(repayCall(op), abi.encodeWithSelector(ILedgerErrors.LoanRevisionsExhausted.selector, disbursed));
-        op.revision = setRevision(disbursed, type(uint16).max - 3);
+        op.revision = setRevision(disbursed, type(uint16).max - 4);
         refuses(repayCall(op), abi.encodeWithSelector(ILedgerErrors.PaymentReferenceMissing.selector));
         op.paymentReference = PAYMENT;
         refuses(abi.encodeCall(ITrading.repayLoan, (op, "")), malformed());

@@ -23,6 +23,8 @@ struct Step {
 /// @notice Plays one operation at a time: it is accepted with exactly one event, or it was forged or is out of bounds, is refused for that
 /// reason, and has written to no slot of the ledger.
 abstract contract Steps is Signatories {
+    PartyId internal constant NO_PARTY = PartyId.wrap(0);
+
     uint256 public operations; // accepted or refused, and times that were waited
     uint256 public refusals;
     mapping(bytes4 verb => uint256) public done;
@@ -143,6 +145,4 @@ abstract contract Steps is Signatories {
     function today() internal view returns (uint16) {
         return uint16((block.timestamp + 8 hours) / 1 days);
     }
-
-    PartyId internal constant NO_PARTY = PartyId.wrap(0);
 }
