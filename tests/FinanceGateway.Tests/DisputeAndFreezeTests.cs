@@ -21,9 +21,11 @@ internal sealed class DisputeAndFreezeTests : TownFixture
         await Trade.Complete(_trade.Supplier, await _trade.Redeem(receivable, 70_000, 2, Stop), Stop);
         var resolution = new ResolveDispute(id, new Fen(10_000), 3, await Town.Deadline(Stop));
         await _trade.Core.AssertRefused(
-            Town.Ledger.SignAll(resolution, _trade.Core.Trader, _trade.Core.Trader), 403, "signer_unauthorised", "agreement.holderSignature");
+            Town.Ledger.SignAll(resolution, _trade.Second.Trader, _trade.Core.Trader), 403, "signer_unauthorised", "agreement.holderSignature");
         await _trade.Supplier.AssertRefused(
-            Town.Ledger.SignAll(resolution, _trade.Supplier.Trader, _trade.Supplier.Trader), 403, "signer_unauthorised", "agreement.obligorSignature");
+            Town.Ledger.SignAll(resolution, _trade.Supplier.Trader, _trade.Second.Trader), 403, "signer_unauthorised", "agreement.obligorSignature");
+        await _trade.Supplier.AssertRefused(
+            Town.Ledger.SignAll(resolution, _trade.Supplier.Trader, _trade.Supplier.Trader), 403, "signer_unauthorised", "agreement");
         var resolved = await Trade.Complete(_trade.Core, Town.Ledger.SignAll(resolution, _trade.Supplier.Trader, _trade.Core.Trader), Stop);
 
         Assert.Multiple(() =>

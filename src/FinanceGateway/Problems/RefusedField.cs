@@ -18,8 +18,7 @@ internal static class RefusedField
             .Where(g => !g.Requirement.Optional || g.Signature.Length > 0);
         return refusal.Code switch
         {
-            RefusalCode.SignerUnauthorised => First(given, g =>
-                g.Requirement.Right.Equals(refusal["right"]) && IsOfParty(g.Requirement.Signatory, refusal) && SignerOf(g, chain).Equals(refusal["signerId"])),
+            RefusalCode.SignerUnauthorised => Unauthorised(refusal, given, chain),
             RefusalCode.SignatureInvalid => First(given, g =>
                 chain.LedgerDomain.Digest(g.Requirement.Terms).Equals(refusal["digest"]) && SignerOf(g, chain).IsZero),
             RefusalCode.SignatureMalformed => First(given, g =>
@@ -33,6 +32,16 @@ internal static class RefusedField
                 signed is SignedRegisterParty ? field : $"operation.{field}",
             _ => null,
         };
+    }
+
+    private static string? Unauthorised(LedgerRefusal refusal, IEnumerable<Given> given, ChainIdentity chain)
+    {
+        var signed = given
+            .Where(g => g.Requirement.Right.Equals(refusal["right"]) && IsOfParty(g.Requirement.Signatory, refusal))
+            .Where(g => SignerOf(g, chain).Equals(refusal["signerId"]))
+            .ToList();
+        // One key signed for two parties: which of them it is no signer of, only the ledger knows.
+        return signed.Count == 1 || signed.TrueForAll(g => g.Requirement.Signatory is Signatory.OfParty) ? First(signed, _ => true) : null;
     }
 
     // Holders, obligors, lenders and borrowers are known to the ledger only.
