@@ -53,7 +53,8 @@ internal sealed class MonthChartTests
         Assert.That(chart.Columns[0].LentHeight, Is.EqualTo(1));
     }
 
-    private static LendingRow Row(string key, ulong fen) => new(key, null, 1, new FenSum(fen), FenSum.Zero, new FenSum(fen));
+    private static LendingRow Row(string key, ulong fen) =>
+        LendingRow.Quiet(key, new FenSum(fen)) with { Loans = 1, LentFen = new FenSum(fen) };
 
     private static Lending Report(params LendingRow[] rows) => new("month", 1, null, null, rows, FenSum.Zero, null);
 }

@@ -17,13 +17,13 @@ internal sealed class LedgerCheck(EthereumClient client, ChainIdentity chain, IO
         IReadOnlyList<SignedOperation> operations, IReadOnlyList<byte[]> calldata, CancellationToken cancellationToken)
     {
         var refusals = new List<Refusal?>(operations.Count);
-        var ceilings = operations.Select((operation, i) => OperationGas.Ceiling(operation.Kind, calldata[i].Length)).ToList();
+        var ceilings = operations.Select((operation, i) => OperationGas.Ceiling(operation, calldata[i].Length)).ToList();
         while (refusals.Count < operations.Count)
         {
             var start = refusals.Count;
             var count = OperationGas.Fit(ceilings[start..], options.Value.TransactionMaxGas);
             var answers = await Simulate([.. calldata.Skip(start).Take(count)], cancellationToken);
-            refusals.AddRange(answers.Select((answer, i) => answer is null ? null : Refusal.Of(answer, operations[start + i], chain.LedgerDomain)));
+            refusals.AddRange(answers.Select((answer, i) => answer is null ? null : Refusal.Of(answer, operations[start + i], chain)));
         }
 
         return refusals;

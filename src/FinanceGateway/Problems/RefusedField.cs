@@ -1,3 +1,5 @@
+using System.Globalization;
+using FinanceChain.Ethereum;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.FinanceGateway.Problems;
@@ -5,20 +7,26 @@ namespace FinanceChain.FinanceGateway.Problems;
 /// <summary>The member of a signed operation that the ledger's refusal is about.</summary>
 internal static class RefusedField
 {
-    private const byte SchemeP256 = 2;
+    private sealed record Given(SignatureRequirement Requirement, ByteString Signature);
 
     /// <summary>A path such as <c>operation.amountFen</c> or <c>holderSignature</c>; null where no single member is at fault.</summary>
-    public static string? Of(LedgerRefusal refusal, SignedOperation signed, LedgerDomain domain)
+    public static string? Of(LedgerRefusal refusal, SignedOperation signed, ChainIdentity chain)
     {
         var requirements = signed.Operation.RequiredSignatures();
+        var given = requirements
+            .Zip(signed.Signatures, (requirement, signature) => new Given(requirement, signature))
+            .Where(g => !g.Requirement.Optional || g.Signature.Length > 0);
         return refusal.Code switch
         {
-            RefusalCode.SignerUnauthorised => Unauthorised(refusal, requirements),
-            RefusalCode.SignatureInvalid => Single(requirements, signed.Signatures, (requirement, signature) =>
-                IsP256(signature) && domain.Digest(requirement.Terms).Equals(refusal["digest"])),
-            RefusalCode.SignatureMalformed => Single(requirements, signed.Signatures, (_, signature) =>
-                refusal["length"] is { } length && length.ToString() == signature.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            RefusalCode.SignerUnauthorised => Unauthorised(refusal, given, chain),
+            RefusalCode.SignatureInvalid => First(given, g =>
+                chain.LedgerDomain.Digest(g.Requirement.Terms).Equals(refusal["digest"]) && SignerOf(g, chain).IsZero),
+            RefusalCode.SignatureMalformed => First(given, g =>
+                g.Signature.Length.ToString(CultureInfo.InvariantCulture) == refusal["length"]?.ToString() && SignerOf(g, chain).IsZero),
             RefusalCode.FourEyesViolated => requirements[0].Parameter,
+            // The last signature is the one that was compared with another, or that is wanted or not wanted beside it.
+            RefusalCode.SignersNotDistinct or RefusalCode.SecondApprovalMissing or RefusalCode.SecondApprovalNeedless => requirements[^1].Parameter,
+            RefusalCode.ManagerMissing => signed is SignedRegisterParty ? "signers" : "operation.signerId",
             _ when RefusalCatalogue.FieldOf(refusal, signed.Operation) is { } field =>
                 // A registration has its terms at the top of its body, the others have them in an agreement.
                 signed is SignedRegisterParty ? field : $"operation.{field}",
@@ -26,19 +34,33 @@ internal static class RefusedField
         };
     }
 
-    // Holder and lender are known to the ledger only: where no party is named for the signature, it is theirs.
-    private static string? Unauthorised(LedgerRefusal refusal, ValueList<SignatureRequirement> requirements)
+    private static string? Unauthorised(LedgerRefusal refusal, IEnumerable<Given> given, ChainIdentity chain)
     {
-        var named = requirements.FirstOrDefault(r => r.Signatory is Signatory.OfParty of && of.Party.Equals(refusal["party"]));
-        return (named ?? requirements.FirstOrDefault(r => r.Signatory is Signatory.OfHolder or Signatory.OfLender))?.Parameter;
+        var signed = given
+            .Where(g => g.Requirement.Right.Equals(refusal["right"]) && IsOfParty(g.Requirement.Signatory, refusal))
+            .Where(g => SignerOf(g, chain).Equals(refusal["signerId"]))
+            .ToList();
+        // One key signed for two parties: which of them it is no signer of, only the ledger knows.
+        return signed.Count == 1 || signed.TrueForAll(g => g.Requirement.Signatory is Signatory.OfParty) ? First(signed, _ => true) : null;
     }
 
-    private static string? Single(
-        ValueList<SignatureRequirement> requirements, ValueList<ByteString> signatures, Func<SignatureRequirement, ByteString, bool> matches)
+    // Holders, obligors, lenders and borrowers are known to the ledger only.
+    private static bool IsOfParty(Signatory signatory, LedgerRefusal refusal) =>
+        signatory is not Signatory.OfParty named || named.Party.Equals(refusal["party"]);
+
+    /// <summary>The signer's id as the ledger finds it; zero where the signature is of nobody.</summary>
+    private static Hash256 SignerOf(Given given, ChainIdentity chain)
     {
-        var found = requirements.Zip(signatures).Where(pair => matches(pair.First, pair.Second)).Select(pair => pair.First.Parameter).ToList();
-        return found.Count == 1 ? found[0] : null;
+        try
+        {
+            return SignerId.Of(TaggedSignature.SignerOf(
+                given.Signature.Span, chain.LedgerDomain.Digest(given.Requirement.Terms), chain.P256Verifier, chain.PasskeyVerifier));
+        }
+        catch (SignatureException)
+        {
+            return Hash256.Zero;
+        }
     }
 
-    private static bool IsP256(ByteString signature) => signature.Length > 0 && signature.Span[0] == SchemeP256;
+    private static string? First(IEnumerable<Given> given, Func<Given, bool> isAtFault) => given.FirstOrDefault(isAtFault)?.Requirement.Parameter;
 }

@@ -12,27 +12,18 @@ internal static class OperationGas
     public const long Transaction = 21_000 + 10_000;
 
     /// <summary>What the ledger wants to see left before each operation: OPERATION_GAS * 64 / 63 + REFUSAL_GAS, see FinanceLedger.submit.</summary>
-    public const long Reserve = 600_000L * 64 / 63 + 50_000 + 5_000;
+    public const long Reserve = 800_000L * 64 / 63 + 60_000 + 5_000;
 
     /// <summary>One non-zero byte of calldata (EIP-2028). Memory and copies of the batch are in the ceilings.</summary>
     private const long CalldataByte = 16;
 
     private const int SlotBytes = 32;
+    private const byte SchemeSecp256k1 = 1;
+    private const byte SchemeP256 = 2;
 
-    public static long Ceiling(OperationKind kind, int calldataBytes) => kind switch
-    {
-        // Grows with the signers: each is stored, checked and put into the event.
-        OperationKind.RegisterParty => 40_000 + calldataBytes * 115L,
-        OperationKind.AddSigner => 70_000,
-        OperationKind.RemoveSigner => 30_000,
-        OperationKind.IssueReceivable => 115_000,
-        OperationKind.AssignReceivable => 85_000,
-        OperationKind.RedeemReceivable => 40_000,
-        OperationKind.OpenLoan => 115_000,
-        OperationKind.DisburseLoan => 45_000,
-        OperationKind.RepayLoan => 60_000,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No gas ceiling is known for this operation."),
-    } + (CalldataByte * (calldataBytes + 3 * SlotBytes));
+    /// <param name="calldataBytes">Length of its encoding.</param>
+    public static long Ceiling(SignedOperation signed, int calldataBytes) =>
+        OfTerms(signed.Operation) + signed.Signatures.Sum(OfSignature) + (CalldataByte * (calldataBytes + 3 * SlotBytes));
 
     /// <summary>How many of <paramref name="ceilings"/>, from the first, fit into <paramref name="limit"/>; at least one.</summary>
     public static int Fit(IReadOnlyList<long> ceilings, long limit)
@@ -46,4 +37,46 @@ internal static class OperationGas
 
         return Math.Max(count, Math.Min(1, ceilings.Count));
     }
+
+    // What is checked, stored and put into the event, where the slots that it writes were empty before.
+    private static long OfTerms(ILedgerOperation terms) => terms switch
+    {
+        RegisterParty register => 57_000 + (25_000L * register.Signers.Count),
+        SetStanding => 7_000,
+        AddSigner => 28_000,
+        RemoveSigner => 11_000,
+        ProposeRecovery => 58_000,
+        VetoRecovery => 12_000,
+        CompleteRecovery => 40_000,
+        ProposeParameters => 37_000,
+        AdoptParameters => 34_000,
+        SetLendingPolicy => 28_000,
+        SetCreditLimit => 30_000,
+        ActivateModel => 52_000,
+        IssueReceivable issue => 42_000 + (24_500L * issue.Invoices.Count),
+        AssignReceivable => 46_000,
+        RedeemReceivable => 12_000,
+        CancelReceivable => 13_000,
+        DisputeReceivable => 10_000,
+        ResolveDispute => 13_000,
+        FreezeReceivable or UnfreezeReceivable => 30_000,
+        OpenLoan => 90_000,
+        CancelLoan => 46_000,
+        DisburseLoan => 60_000,
+        RepayLoan => 44_000,
+        ExtendLoan => 23_000,
+        DefaultLoan => 23_000,
+        ClaimRecourse => 15_000,
+        WriteOffLoan => 36_000,
+        RecoverLoan => 25_000,
+        _ => throw new ArgumentOutOfRangeException(nameof(terms), terms, "No gas ceiling is known for this operation."),
+    };
+
+    // Checking it and reading what its signer may do.
+    private static long OfSignature(ByteString signature) => signature.Length == 0 ? 0 : signature.Span[0] switch
+    {
+        SchemeSecp256k1 => 7_000,
+        SchemeP256 => 15_000,
+        _ => 18_500,
+    };
 }
