@@ -7,7 +7,9 @@ internal static class LedgerTables
 {
     private static readonly string[] Tables =
     [
-        "ledger", "event", "party", "signer", "receivable", "loan", "disbursement", "repayment", "redemption", "running_totals",
+        "ledger", "event", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_line", "credit_model",
+        "receivable", "invoice", "redemption", "cancellation",
+        "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery", "running_totals", "bank_totals",
     ];
 
     /// <summary>Every row of the tables that must not depend on how the ranges were cut, as text.</summary>
