@@ -19,7 +19,7 @@ internal sealed class ProjectionTests
         _ledger = await TestLedger.Deploy(Engines.Chain);
         _story = new Story(_ledger, seed: 20250630);
         await _story.Open(enterprises: 12, banks: 3);
-        for (var batch = 0; batch < 12; batch++)
+        for (var batch = 0; batch < 16; batch++)
         {
             await _story.Play(operations: 40);
         }

@@ -90,6 +90,7 @@ internal sealed partial class Story
             return null;
         }
 
+        _cancelled = true;
         claim.AmountFen = 0;
         claim.DisputedFen = 0;
         return ledger.Domain.SignAll(

@@ -20,6 +20,7 @@ internal sealed partial class Story(TestLedger ledger, int seed)
     private readonly List<Credit> _credits = [];
     private DateTimeOffset _time;
     private int _marks;
+    private bool _cancelled;
 
     public int Receivables => _claims.Count;
 
@@ -27,6 +28,9 @@ internal sealed partial class Story(TestLedger ledger, int seed)
 
     /// <summary>Enterprises and banks together; operator and regulator are parties 1 and 2 and not among them.</summary>
     public int Parties => _enterprises.Count + _banks.Count;
+
+    /// <summary>Some loan was defaulted, written off and recovered, and some receivable cancelled.</summary>
+    public bool HasRecovered => _cancelled && _credits.Exists(credit => credit.RecoveredFen > 0);
 
     private ulong Deadline => (ulong)_time.AddDays(30).ToUnixTimeSeconds();
 
@@ -89,13 +93,13 @@ internal sealed partial class Story(TestLedger ledger, int seed)
         {
             var step = _random.Next(100) switch
             {
-                < 18 => Issue(),
-                < 28 => Assign(),
-                < 35 => Redeem(),
-                < 47 => OpenLoan(),
-                < 57 => Disburse(),
-                < 65 => Repay(),
-                < 77 => ServiceReceivable(),
+                < 16 => Issue(),
+                < 25 => Assign(),
+                < 31 => Redeem(),
+                < 43 => OpenLoan(),
+                < 54 => Disburse(),
+                < 61 => Repay(),
+                < 71 => ServiceReceivable(),
                 < 88 => ServiceLoan(),
                 < 98 => Govern(),
                 _ => Refused(),
