@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
 
 namespace FinanceChain.Cli.Scenario;
 
@@ -35,6 +36,17 @@ internal sealed class StoryKeys(byte[] seed, Address p256Verifier, Address passk
     public ISigner OperatorManager => offices.Manager;
 
     public ISigner Regulator => offices.Regulator;
+
+    /// <summary>The signers with which a member registers.</summary>
+    public IReadOnlyList<(ISigner Key, Rights Rights)> SignersOf(CastMember member) => member.Role == CastRole.Bank
+        ?
+        [
+            (Manager(member.Index), Rights.Manage),
+            (Approver(member.Index), Rights.Approve),
+            (SecondApprover(member.Index), Rights.Approve),
+            (Cashier(member.Index), Rights.Disburse),
+        ]
+        : [(Trader(member.Index), Rights.Trade | Rights.Manage)];
 
     private ISigner Key(int member, string duty)
     {

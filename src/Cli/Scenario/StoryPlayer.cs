@@ -101,7 +101,7 @@ internal sealed class StoryPlayer : IDisposable
         {
             PartyRegistration registration = Registration(joining[place], step);
             RegisterParty operation = registration.ToOperation();
-            IReadOnlyList<ByteString> proofs = [.. SignersOf(joining[place]).Select(signer => _domain.Sign(operation, signer.Key))];
+            IReadOnlyList<ByteString> proofs = [.. _keys.SignersOf(joining[place]).Select(signer => _domain.Sign(operation, signer.Key))];
             operations[place] = (await _operator.RegisterParty(registration, proofs, Key("register", joining[place]), token)).OperationId;
         });
         foreach ((CastMember member, OperationState ended) in joining.Zip(await _operator.Wait(operations, cancellationToken)))
@@ -167,18 +167,8 @@ internal sealed class StoryPlayer : IDisposable
         member.Region,
         member.Industry,
         Hash256.FromBytes(HKDF.DeriveKey(HashAlgorithmName.SHA256, _credentials.Seed, Hash256.Length, info: [.. "profile"u8, (byte)(member.Index >> 8), (byte)member.Index])),
-        [.. SignersOf(member).Select(signer => SignerId.Grant(signer.Key, signer.Rights))],
+        [.. _keys.SignersOf(member).Select(signer => SignerId.Grant(signer.Key, signer.Rights))],
         StoryPen.Deadline(step));
-
-    private IReadOnlyList<(ISigner Key, Rights Rights)> SignersOf(CastMember member) => member.Role == CastRole.Bank
-        ?
-        [
-            (_keys.Manager(member.Index), Rights.Manage),
-            (_keys.Approver(member.Index), Rights.Approve),
-            (_keys.SecondApprover(member.Index), Rights.Approve),
-            (_keys.Cashier(member.Index), Rights.Disburse),
-        ]
-        : [(_keys.Trader(member.Index), Rights.Trade | Rights.Manage)];
 
     private static void RequireFinal(OperationState ended, string what)
     {
