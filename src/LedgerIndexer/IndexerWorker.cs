@@ -68,7 +68,7 @@ internal sealed class IndexerWorker(
         await _retries.ExecuteAsync(
             async token => await Migrations.Apply(options.Postgres, logger, token), stoppingToken);
         var ledger = await _retries.ExecuteAsync(async token => await chain.Identify(token), stoppingToken);
-        var position = await _retries.ExecuteAsync(async token => await Open(ledger, token), stoppingToken);
+        var (position, uncheckedBanks) = await _retries.ExecuteAsync(async token => await Open(ledger, token), stoppingToken);
         IndexerLog.Started(logger, options.LedgerId, options.LedgerAddress, ledger.ChainId, position.Number);
         progress.Committed(position.Number);
 
@@ -78,7 +78,7 @@ internal sealed class IndexerWorker(
             while (true)
             {
                 stoppingToken.ThrowIfCancellationRequested();
-                var range = await (ahead ?? Read(position, stoppingToken));
+                var range = await (ahead ?? Read(position, uncheckedBanks, stoppingToken));
                 ahead = null;
                 if (range is null)
                 {
@@ -88,7 +88,8 @@ internal sealed class IndexerWorker(
                 }
 
                 // While it catches up, node and database work at the same time.
-                ahead = range.ReachesHead ? null : Read(range.End, stoppingToken);
+                uncheckedBanks = range.BanksLeft;
+                ahead = range.ReachesHead ? null : Read(range.End, uncheckedBanks, stoppingToken);
                 await Commit(ledger, range, stoppingToken);
                 position = range.End;
             }
@@ -99,8 +100,8 @@ internal sealed class IndexerWorker(
         }
     }
 
-    private async Task<ChainRange?> Read(BlockMark after, CancellationToken cancellationToken) =>
-        await _retries.ExecuteAsync(async token => await chain.Next(after, token), cancellationToken);
+    private async Task<ChainRange?> Read(BlockMark after, IReadOnlySet<int> uncheckedBanks, CancellationToken cancellationToken) =>
+        await _retries.ExecuteAsync(async token => await chain.Next(after, uncheckedBanks, token), cancellationToken);
 
     private async Task Commit(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken)
     {
@@ -139,7 +140,7 @@ internal sealed class IndexerWorker(
             catch (TotalsDifferException) when (attempt < MaxReadings)
             {
                 IndexerLog.ReadingAgain(logger, range.Before.Number + 1, range.End.Number, attempt);
-                await Task.Delay(FirstReadingPause * ((1 << attempt) - 2), clock, cancellationToken);
+                await Task.Delay(ReadingPause(attempt), clock, cancellationToken);
                 var unconfirmed = range;
                 range = await _retries.ExecuteAsync(async token => await chain.ReadAgain(unconfirmed, token), cancellationToken);
             }
@@ -167,8 +168,8 @@ internal sealed class IndexerWorker(
         },
         cancellationToken);
 
-    /// <summary>Waits for the writer lock, checks that the stored rows are of this ledger and sound, and gives the checkpoint.</summary>
-    private async Task<BlockMark> Open(LedgerIdentity ledger, CancellationToken cancellationToken)
+    /// <summary>Waits for the writer lock, checks that the stored rows are of this ledger and sound, and says where indexing goes on.</summary>
+    private async Task<Position> Open(LedgerIdentity ledger, CancellationToken cancellationToken)
     {
         await CloseStore();
         for (var waits = 0; _store is null; waits++)
@@ -191,12 +192,42 @@ internal sealed class IndexerWorker(
         {
             await _store.Clear(ledger, cancellationToken);
             _rebuild = false;
-            return ledger.BeforeDeployment;
+            return new Position(ledger.BeforeDeployment, new HashSet<int>());
         }
 
         await _store.RequireSoundTotals(cancellationToken);
-        return checkpoint;
+        return new Position(checkpoint, await CheckBanks(_store, checkpoint, cancellationToken));
     }
+
+    /// <summary>
+    /// Compares the totals of all banks at the checkpoint with the contract's. Gives those that could not be compared, because the node no longer
+    /// has that state, or because the block was replaced, which the next reading says.
+    /// </summary>
+    private async Task<IReadOnlySet<int>> CheckBanks(LedgerStore store, BlockMark checkpoint, CancellationToken cancellationToken)
+    {
+        var banks = await store.Banks(cancellationToken);
+        for (var attempt = 1; banks.Count > 0; attempt++)
+        {
+            if (await chain.TotalsAt(checkpoint, banks, cancellationToken) is not { } answered)
+            {
+                break;
+            }
+
+            try
+            {
+                await store.RequireTotals(checkpoint, answered, cancellationToken);
+                return new HashSet<int>();
+            }
+            catch (TotalsDifferException) when (attempt < MaxReadings)
+            {
+                await Task.Delay(ReadingPause(attempt), clock, cancellationToken);
+            }
+        }
+
+        return banks;
+    }
+
+    private static TimeSpan ReadingPause(int attempt) => FirstReadingPause * ((1 << attempt) - 2);
 
     private async Task CloseStore()
     {
@@ -213,4 +244,7 @@ internal sealed class IndexerWorker(
         IndexerLog.Stopped(logger, exit, reason);
         lifetime.StopApplication();
     }
+
+    /// <summary>Where indexing goes on, and the banks whose totals are still to be compared.</summary>
+    private readonly record struct Position(BlockMark Checkpoint, IReadOnlySet<int> UncheckedBanks);
 }

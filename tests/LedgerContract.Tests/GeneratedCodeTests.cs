@@ -17,10 +17,10 @@ public sealed class GeneratedCodeTests
     [Test]
     public void GeneratedCode_CompiledContract_Matches()
     {
-        var artifact = Repository.Path("artifacts", "contracts", "FinanceLedger.sol", "FinanceLedger.json");
-        Repository.Require(artifact, "compile the contracts (npx hardhat compile)");
+        var ledger = Repository.Path("artifacts", "contracts", "FinanceLedger.sol", "FinanceLedger.json");
+        Repository.Require(ledger, "compile the contracts (npx hardhat compile)");
 
-        var (code, said) = Run("--artifact", artifact, "--output", Generated, "--check");
+        var (code, said) = Run("--artifacts", Repository.Path("artifacts"), "--output", Generated, "--check");
 
         Assert.That(code, Is.Zero, said);
     }
@@ -59,9 +59,9 @@ public sealed class GeneratedCodeTests
     }
 
     [Test]
-    public void Generator_MissingArtifact_ExitsTwo()
+    public void Generator_MissingArtifacts_ExitsTwo()
     {
-        var (code, said) = Run("--artifact", "no-such-artifact.json", "--check");
+        var (code, said) = Run("--artifacts", "no-such-folder", "--check");
 
         Assert.Multiple(() =>
         {

@@ -11,7 +11,7 @@ const ledger = new Interface(abi);
 function typesOf({ internalType, components }, types = {}) {
   types[structName(internalType)] = components.map((field) => ({
     name: field.name,
-    type: field.components ? field.internalType.replace("struct ", "") : field.type,
+    type: field.components ? field.internalType.replace("struct ", "") : field.type, // PartyId[] is signed as uint32[]
   }));
   for (const field of components.filter((field) => field.components)) typesOf(field, types);
   return types;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Math;
 
 namespace FinanceChain.Ethereum;
@@ -11,17 +10,14 @@ namespace FinanceChain.Ethereum;
 /// </summary>
 public sealed class P256Key : ISigner
 {
-    private const byte Scheme = 2;
     private const int SignatureLength = 1 + (4 * CurveScalar.Length);
-
-    private static readonly BigInteger Order = CustomNamedCurves.GetByName("secp256r1").N;
 
     private readonly byte[] _privateKey;
     private readonly BigInteger _scalar;
 
     private P256Key(ReadOnlySpan<byte> privateKey, Address verifier)
     {
-        _scalar = CurveScalar.PrivateKey(privateKey, Order);
+        _scalar = CurveScalar.PrivateKey(privateKey, P256.Order);
         _privateKey = privateKey.ToArray();
         Verifier = verifier;
         (X, Y) = MultiplyBase(_privateKey);
@@ -60,7 +56,7 @@ public sealed class P256Key : ISigner
         digest.CopyTo(hash);
         SHA256.HashData(hash, hash);
         var signature = new byte[SignatureLength];
-        signature[0] = Scheme;
+        signature[0] = TaggedSignature.P256Scheme;
         X.CopyTo(signature.AsSpan(1));
         Y.CopyTo(signature.AsSpan(33));
         var (r, s) = SignHash(hash, lowS: true);
@@ -78,15 +74,15 @@ public sealed class P256Key : ISigner
     internal (Hash256 R, Hash256 S) SignHash(ReadOnlySpan<byte> hash, bool lowS)
     {
         var e = new BigInteger(1, hash);
-        using var nonce = new DeterministicNonce(Order, _privateKey, hash);
+        using var nonce = new DeterministicNonce(P256.Order, _privateKey, hash);
         while (true)
         {
             var k = nonce.Next();
-            var r = new BigInteger(1, MultiplyBase(CurveScalar.ToHash(k).ToArray()).X.ToArray()).Mod(Order);
-            var s = CurveScalar.LowS(Order, e, r, _scalar, k, out var negated);
+            var r = new BigInteger(1, MultiplyBase(CurveScalar.ToHash(k).ToArray()).X.ToArray()).Mod(P256.Order);
+            var s = CurveScalar.LowS(P256.Order, e, r, _scalar, k, out var negated);
             if (r.SignValue > 0 && s.SignValue > 0)
             {
-                return (CurveScalar.ToHash(r), CurveScalar.ToHash(negated && !lowS ? Order.Subtract(s) : s));
+                return (CurveScalar.ToHash(r), CurveScalar.ToHash(negated && !lowS ? P256.Order.Subtract(s) : s));
             }
 
             nonce.Reject();

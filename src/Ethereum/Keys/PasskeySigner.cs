@@ -39,13 +39,14 @@ public sealed class PasskeySigner : ISigner
 
     public WebAuthnAssertion Assert(Hash256 challenge)
     {
-        var clientData = $"{ClientDataStart}\"challenge\":\"{Base64Url.EncodeToString(challenge.ToArray())}\",\"origin\":\"{_origin}\",\"crossOrigin\":false}}";
-        var clientDataHash = SHA256.HashData(Encoding.UTF8.GetBytes(clientData));
-        var (r, s) = _key.SignHash(SHA256.HashData([.. _authenticatorData, .. clientDataHash]), lowS: true);
+        var challengeText = Base64Url.EncodeToString(challenge.ToArray());
+        var clientData = Encoding.UTF8.GetBytes(
+            $"{ClientDataStart}\"challenge\":\"{challengeText}\",\"origin\":\"{_origin}\",\"crossOrigin\":false}}");
+        var (r, s) = _key.SignHash(WebAuthnAssertion.SignedHash(_authenticatorData, clientData), lowS: true);
         return new WebAuthnAssertion(r, s, ClientDataStart.Length, TypeIndex: 1, _authenticatorData, clientData);
     }
 
-    public byte[] Sign(Hash256 digest) => Assert(digest).ToTaggedSignature(X, Y);
+    public byte[] Sign(Hash256 digest) => TaggedSignature.OfPasskey(X, Y, Assert(digest));
 
     public override string ToString() => _key.ToString();
 }

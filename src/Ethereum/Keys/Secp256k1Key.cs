@@ -6,8 +6,6 @@ namespace FinanceChain.Ethereum;
 /// <summary>A secp256k1 private key. Signs with the deterministic nonce of RFC 6979 and low s (EIP-2). Thread-safe; its text is the address.</summary>
 public sealed class Secp256k1Key : ISigner
 {
-    private const byte Scheme = 1;
-
     private readonly byte[] _privateKey;
     private readonly BigInteger _scalar;
 
@@ -52,7 +50,7 @@ public sealed class Secp256k1Key : ISigner
     public byte[] Sign(Hash256 digest)
     {
         var signature = new byte[1 + RecoverableSignature.Length];
-        signature[0] = Scheme;
+        signature[0] = TaggedSignature.Secp256k1Scheme;
         SignDigest(digest).CopyTo(signature.AsSpan(1));
         return signature;
     }

@@ -18,7 +18,25 @@ public enum LendingGrouping
 /// <param name="Name">Of the region (Chinese) or bank; null for a month and where no name is known here.</param>
 /// <param name="Loans">Loans that were disbursed.</param>
 /// <param name="OutstandingFen">Of a month: of all loans at its end, or at the block of the answer. Of a region or bank: at that block.</param>
-public sealed record LendingRow(string Key, string? Name, long Loans, FenSum LentFen, FenSum RepaidFen, FenSum OutstandingFen);
+/// <param name="OverdueFen">Outstanding at the time when a default was recorded.</param>
+/// <param name="RecoveredFen">Of what was written off.</param>
+public sealed record LendingRow(
+    string Key,
+    string? Name,
+    long Loans,
+    FenSum LentFen,
+    FenSum RepaidFen,
+    FenSum OutstandingFen,
+    FenSum WrittenOffFen,
+    FenSum OverdueFen,
+    FenSum RecoveredFen,
+    FenSum InterestFen,
+    FenSum FeeFen)
+{
+    /// <summary>A month in which nothing was lent, paid or lost.</summary>
+    public static LendingRow Quiet(string key, FenSum outstandingFen) =>
+        new(key, null, 0, FenSum.Zero, FenSum.Zero, outstandingFen, FenSum.Zero, FenSum.Zero, FenSum.Zero, FenSum.Zero, FenSum.Zero);
+}
 
 /// <param name="By">month, region or bank.</param>
 /// <param name="TotalFen">Lent over all rows, also those of other pages.</param>
@@ -65,7 +83,7 @@ internal sealed class LendingReport(NpgsqlDataSource database, ReportScopes scop
             scope.Block,
             scope.Region,
             scope.AsOfBlock,
-            [.. rows.Select(row => new LendingRow(row.Key!, row.Name, row.Loans, Fen(row.LentFen), Fen(row.RepaidFen), Fen(row.OutstandingFen)))],
+            [.. rows.Select(Report)],
             Fen(found[0].TotalFen),
             more ? rows[^1].Position.ToString(CultureInfo.InvariantCulture) : null);
     }
@@ -108,19 +126,47 @@ internal sealed class LendingReport(NpgsqlDataSource database, ReportScopes scop
 
     private static RefusalResult Refuse(ProblemKind kind, string field, Dictionary<string, object?> values) => new(new Refusal(kind, field, values));
 
+    private static LendingRow Report(Row row) => new(
+        row.Key!,
+        row.Name,
+        row.Loans,
+        Fen(row.LentFen),
+        Fen(row.RepaidFen),
+        Fen(row.OutstandingFen),
+        Fen(row.WrittenOffFen),
+        Fen(row.OverdueFen),
+        Fen(row.RecoveredFen),
+        Fen(row.InterestFen),
+        Fen(row.FeeFen));
+
     private static FenSum Fen(long value) => new(checked((UInt128)value));
 
     // The total row comes even when the page is empty, so there is always a first row.
     private static string Select(string function, string name) => $"""
         with l as materialized (select * from {function}(@ledgerId, @asOfBlock, @region))
         select t.total_fen as totalfen, coalesce(p.position, 0) as position, p.key, p.name, coalesce(p.loans, 0) as loans,
-               coalesce(p.lent_fen, 0) as lentfen, coalesce(p.repaid_fen, 0) as repaidfen, coalesce(p.outstanding_fen, 0) as outstandingfen
+               coalesce(p.lent_fen, 0) as lentfen, coalesce(p.repaid_fen, 0) as repaidfen, coalesce(p.outstanding_fen, 0) as outstandingfen,
+               coalesce(p.written_off_fen, 0) as writtenofffen, coalesce(p.overdue_fen, 0) as overduefen,
+               coalesce(p.recovered_fen, 0) as recoveredfen, coalesce(p.interest_fen, 0) as interestfen, coalesce(p.fee_fen, 0) as feefen
           from (select coalesce(sum(lent_fen), 0)::bigint as total_fen from l) t
-          left join (select l.position, l.key, {name} as name, l.loans, l.lent_fen, l.repaid_fen, l.outstanding_fen
+          left join (select l.position, l.key, {name} as name, l.loans, l.lent_fen, l.repaid_fen, l.outstanding_fen,
+                            l.written_off_fen, l.overdue_fen, l.recovered_fen, l.interest_fen, l.fee_fen
                        from l where l.position > @after order by l.position limit @limit) p on true
          order by p.position
         """;
 
     private sealed record Row(
-        long TotalFen, long Position, string? Key, string? Name, long Loans, long LentFen, long RepaidFen, long OutstandingFen);
+        long TotalFen,
+        long Position,
+        string? Key,
+        string? Name,
+        long Loans,
+        long LentFen,
+        long RepaidFen,
+        long OutstandingFen,
+        long WrittenOffFen,
+        long OverdueFen,
+        long RecoveredFen,
+        long InterestFen,
+        long FeeFen);
 }

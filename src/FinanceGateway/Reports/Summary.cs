@@ -7,7 +7,10 @@ namespace FinanceChain.FinanceGateway.Reports;
 
 /// <summary>The headline figures of a ledger. Sums are fen, as strings.</summary>
 /// <param name="CumulativeLendingFen">Disbursed ever.</param>
-/// <param name="RepaidFen">Of the principals; outstanding = cumulative lending - repaid.</param>
+/// <param name="RepaidFen">Of the principals; outstanding = cumulative lending - repaid - written off.</param>
+/// <param name="CancelledFen">Of receivables: owed no more without having been paid.</param>
+/// <param name="OverdueFen">Outstanding at the time when a default was recorded, of all defaults ever.</param>
+/// <param name="RecoveredFen">Of what was written off.</param>
 /// <param name="BlockTime">UTC; of the block, or of the last one before it that is known.</param>
 /// <param name="LedgerTotalsMatch">
 /// Whether the figures are those that the contract itself answered at this block; null where nothing was compared: a block between two
@@ -24,7 +27,12 @@ public sealed record Summary(
     FenSum OutstandingFen,
     FenSum IssuedFen,
     FenSum RedeemedFen,
+    FenSum CancelledFen,
+    FenSum WrittenOffFen,
+    FenSum OverdueFen,
+    FenSum RecoveredFen,
     FenSum InterestFen,
+    FenSum FeeFen,
     long Block,
     DateTime? BlockTime,
     bool? LedgerTotalsMatch,
@@ -36,7 +44,8 @@ internal sealed class SummaryReport(NpgsqlDataSource database, ReportScopes scop
 {
     private const string Select = """
         select enterprises, banks, receivables, loans, lent_fen as lentfen, repaid_fen as repaidfen, outstanding_fen as outstandingfen,
-               issued_fen as issuedfen, redeemed_fen as redeemedfen, interest_fen as interestfen,
+               issued_fen as issuedfen, redeemed_fen as redeemedfen, cancelled_fen as cancelledfen, written_off_fen as writtenofffen,
+               overdue_fen as overduefen, recovered_fen as recoveredfen, interest_fen as interestfen, fee_fen as feefen,
                block_number as block, block_time as blocktime, ledger_totals_match as ledgertotalsmatch
           from report.summary(@ledgerId, @asOfBlock, @region)
         """;
@@ -56,7 +65,8 @@ internal sealed class SummaryReport(NpgsqlDataSource database, ReportScopes scop
             cancellationToken: cancellationToken));
         return row is null ? null : new Summary(
             scope.LedgerId, row.Enterprises, row.Banks, row.Receivables, row.Loans, Fen(row.LentFen), Fen(row.RepaidFen), Fen(row.OutstandingFen),
-            Fen(row.IssuedFen), Fen(row.RedeemedFen), Fen(row.InterestFen), row.Block, row.BlockTime, row.LedgerTotalsMatch, scope.Region, scope.AsOfBlock);
+            Fen(row.IssuedFen), Fen(row.RedeemedFen), Fen(row.CancelledFen), Fen(row.WrittenOffFen), Fen(row.OverdueFen), Fen(row.RecoveredFen),
+            Fen(row.InterestFen), Fen(row.FeeFen), row.Block, row.BlockTime, row.LedgerTotalsMatch, scope.Region, scope.AsOfBlock);
     }
 
     private async Task<IResult> Answer(string? asOfBlock, string? region, CancellationToken cancellationToken)
@@ -84,7 +94,12 @@ internal sealed class SummaryReport(NpgsqlDataSource database, ReportScopes scop
         long OutstandingFen,
         long IssuedFen,
         long RedeemedFen,
+        long CancelledFen,
+        long WrittenOffFen,
+        long OverdueFen,
+        long RecoveredFen,
         long InterestFen,
+        long FeeFen,
         long Block,
         DateTime? BlockTime,
         bool? LedgerTotalsMatch);

@@ -15,6 +15,10 @@ public static class SignerId
         return Of(signer.SignerBytes.Span);
     }
 
+    /// <summary>The ERC-7913 bytes of a P-256 key or a passkey: the ledger's verifier of that kind, then the key.</summary>
+    public static ByteString KeyBytes(Address verifier, Hash256 x, Hash256 y) =>
+        ByteString.Wrap([.. verifier.ToArray(), .. x.ToArray(), .. y.ToArray()]);
+
     /// <summary>The grant of rights to a key.</summary>
     public static SignerGrant Grant(ISigner signer, Rights rights)
     {

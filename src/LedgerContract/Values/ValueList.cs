@@ -61,8 +61,14 @@ internal sealed class ValueListJsonConverterFactory : JsonConverterFactory
 
     private sealed class Converter<T> : JsonConverter<ValueList<T>>
     {
-        public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T[]>(ref reader, options) ?? throw new JsonException("A list must not be null."));
+        public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            // The serializer checks annotations of properties, not of items.
+            var items = JsonSerializer.Deserialize<T[]>(ref reader, options);
+            return items is not null && Array.TrueForAll(items, item => item is not null)
+                ? new ValueList<T>(items)
+                : throw new JsonException("Neither a list nor one of its items may be null.");
+        }
 
         public override void Write(Utf8JsonWriter writer, ValueList<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.ToArray(), options);

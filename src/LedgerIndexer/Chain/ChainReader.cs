@@ -37,8 +37,9 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
     }
 
     /// <summary>The next range after <paramref name="before"/>; null when no further block is final.</summary>
+    /// <param name="uncheckedBanks">Banks whose totals are asked for in any case.</param>
     /// <exception cref="IndexerStoppedException">The chain no longer contains <paramref name="before"/>.</exception>
-    public async Task<ChainRange?> Next(BlockMark before, CancellationToken cancellationToken)
+    public async Task<ChainRange?> Next(BlockMark before, IReadOnlySet<int> uncheckedBanks, CancellationToken cancellationToken)
     {
         var head = await client.Block(BlockTag.Latest, cancellationToken)
             ?? throw new NodeResponseException("The node has no latest block.");
@@ -55,7 +56,7 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
             var to = Math.Min(final, before.Number + _size.Blocks);
             try
             {
-                return await Read(before, to, to == final, cancellationToken);
+                return await Read(before, to, uncheckedBanks, to == final, cancellationToken);
             }
             catch (EthereumException refused) when (NodeLimits.RefusesSize(refused) && _size.TryShrink())
             {
@@ -68,31 +69,40 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
     /// <exception cref="IndexerStoppedException">They were replaced.</exception>
     public async Task<ChainRange> ReadAgain(ChainRange range, CancellationToken cancellationToken)
     {
-        var again = await Read(range.Before, range.End.Number, range.ReachesHead, cancellationToken);
+        var again = await Read(range.Before, range.End.Number, range.UncheckedBanks, range.ReachesHead, cancellationToken);
         return again.End.Hash == range.End.Hash ? again : throw Reorganised(range.End.Number, "its hash changed while it was committed");
     }
 
-    private async Task<ChainRange> Read(BlockMark before, long to, bool reachesHead, CancellationToken cancellationToken)
+    /// <summary>What the contract answers at a block; null when the chain no longer contains it, or the node no longer has its state.</summary>
+    public async Task<LedgerTotals?> TotalsAt(BlockMark mark, IReadOnlySet<int> banks, CancellationToken cancellationToken)
+    {
+        var stands = (await client.Blocks([(ulong)mark.Number], cancellationToken))[0];
+        return stands?.Hash == mark.Hash ? await TotalsAt(mark.Number, banks, cancellationToken) : null;
+    }
+
+    private async Task<ChainRange> Read(
+        BlockMark before, long to, IReadOnlySet<int> uncheckedBanks, bool reachesHead, CancellationToken cancellationToken)
     {
         var from = (ulong)(before.Number + 1);
         var edges = await client.Blocks(from == (ulong)to ? [from] : [from, (ulong)to], cancellationToken);
         RequireFollows(before, edges[0]);
         var logs = await client.Logs(_ledger, from, (ulong)to, topics0: null, cancellationToken);
         var times = await TimesOf(logs, cancellationToken);
+        var end = edges[^1] ?? throw Replaced(to);
+        var mark = new BlockMark(to, end.Hash, TimeOf(end.Timestamp));
+        var events = Decode(logs, times, mark);
 
         // The end is read once more after the logs: the same hash on both sides says that the logs are of that chain.
         var again = client.Blocks([(ulong)to], cancellationToken);
-        var totals = TotalsAt((ulong)to, cancellationToken);
+        var totals = TotalsAt(to, ChainRange.BanksToCheck(events, uncheckedBanks), cancellationToken);
         await Task.WhenAll(again, totals);
-        var end = (await again)[0];
-        if (edges[^1] is not { } seen || end is null || end.Hash != seen.Hash)
+        if ((await again)[0]?.Hash != end.Hash)
         {
-            throw Reorganised(to, $"it was replaced while its logs were read; FinalityDepth is {options.FinalityDepth}");
+            throw Replaced(to);
         }
 
         _size.Answered(logs.Count);
-        var mark = new BlockMark(to, end.Hash, TimeOf(end.Timestamp));
-        return new ChainRange(before, mark, Decode(logs, times, mark), await totals, reachesHead);
+        return new ChainRange(before, mark, events, uncheckedBanks, await totals, reachesHead);
     }
 
     private static List<ChainEvent> Decode(IReadOnlyList<Log> logs, IReadOnlyDictionary<ulong, ulong> times, BlockMark end)
@@ -138,11 +148,16 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
             header => header!.Timestamp);
     }
 
-    private async Task<ControlTotals?> TotalsAt(ulong block, CancellationToken cancellationToken)
+    private async Task<LedgerTotals?> TotalsAt(long block, IReadOnlySet<int> banks, CancellationToken cancellationToken)
     {
+        var at = BlockTag.At((ulong)block);
         try
         {
-            return ControlTotals.From(await _contract.Totals(BlockTag.At(block), cancellationToken));
+            var whole = _contract.Totals(at, cancellationToken);
+            var each = Task.WhenAll(banks.Select(async bank =>
+                BankControlTotals.From(bank, await _contract.BankTotals(new PartyId((uint)bank), at, cancellationToken))));
+            await Task.WhenAll(whole, each);
+            return new LedgerTotals(ControlTotals.From(await whole), await each);
         }
         catch (JsonRpcException refused) when (NodeLimits.LacksState(refused))
         {
@@ -185,6 +200,9 @@ internal sealed class ChainReader(EthereumClient client, LedgerIndexerOptions op
             throw Reorganised(before.Number, $"its hash was {before.Hash}, but block {first.Number} follows {first.ParentHash}");
         }
     }
+
+    private IndexerStoppedException Replaced(long block) =>
+        Reorganised(block, $"it was replaced while its logs were read; FinalityDepth is {options.FinalityDepth}");
 
     private static IndexerStoppedException Reorganised(long block, string reason) => new(
         IndexerExit.ReorganisedPastFinality,

@@ -33,8 +33,23 @@ $$;
 
 create type report.totals as (
     enterprises bigint, banks bigint, receivables bigint, loans bigint,
-    lent_fen bigint, repaid_fen bigint, issued_fen bigint, redeemed_fen bigint, interest_fen bigint
+    lent_fen bigint, repaid_fen bigint, issued_fen bigint, redeemed_fen bigint, cancelled_fen bigint,
+    written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint
 );
+
+-- Every payment and loss of loans, each with the figures that it adds to. loans: 1 with the first disbursement of a loan.
+create view report.loan_movement as
+    select ledger_id, bank, borrower, block_number, block_time, is_first::integer as loans, amount_fen as lent_fen, 0::bigint as repaid_fen,
+           0::bigint as written_off_fen, 0::bigint as overdue_fen, 0::bigint as recovered_fen, 0::bigint as interest_fen, 0::bigint as fee_fen
+      from ledger.disbursement
+    union all
+    select ledger_id, bank, borrower, block_number, block_time, 0, 0, principal_fen, 0, 0, 0, interest_fen, fee_fen from ledger.repayment
+    union all
+    select ledger_id, bank, borrower, block_number, block_time, 0, 0, 0, amount_fen, 0, 0, 0, 0 from ledger.write_off
+    union all
+    select ledger_id, bank, borrower, block_number, block_time, 0, 0, 0, 0, outstanding_fen, 0, 0, 0 from ledger.loan_default
+    union all
+    select ledger_id, bank, borrower, block_number, block_time, 0, 0, 0, 0, 0, amount_fen, 0, 0 from ledger.loan_recovery;
 
 -- Added up from rows, so it serves any block and region; the whole ledger at its last block is cheaper from ledger.running_totals.
 create function report.totals_as_of(for_ledger smallint, as_of_block bigint, for_region integer) returns report.totals
@@ -46,18 +61,22 @@ language sql stable as $$
     select row(
         (select count(*) from member where kind = 2 and registered_block <= as_of_block),
         (select count(*) from member where kind = 3 and registered_block <= as_of_block),
-        r.receivables, l.loans, d.fen, q.principal_fen, r.issued_fen, m.fen, q.interest_fen)::report.totals
+        r.receivables, l.loans, m.lent_fen, m.repaid_fen, r.issued_fen, d.fen, c.fen,
+        m.written_off_fen, m.overdue_fen, m.recovered_fen, m.interest_fen, m.fee_fen)::report.totals
       from (select count(*) as receivables, coalesce(sum(issued_amount_fen) filter (where depth = 0), 0)::bigint as issued_fen
               from ledger.receivable x join member on member.party_id = x.obligor
              where x.ledger_id = for_ledger and x.issued_block <= as_of_block) r,
+           (select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.redemption x join member on member.party_id = x.obligor
+             where x.ledger_id = for_ledger and x.block_number <= as_of_block) d,
+           (select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.cancellation x join member on member.party_id = x.obligor
+             where x.ledger_id = for_ledger and x.block_number <= as_of_block) c,
            (select count(*) as loans from ledger.loan x join member on member.party_id = x.borrower
              where x.ledger_id = for_ledger and x.opened_block <= as_of_block) l,
-           (select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.disbursement x join member on member.party_id = x.borrower
-             where x.ledger_id = for_ledger and x.block_number <= as_of_block) d,
-           (select coalesce(sum(principal_fen), 0)::bigint as principal_fen, coalesce(sum(x.interest_fen), 0)::bigint as interest_fen
-              from ledger.repayment x join member on member.party_id = x.borrower
-             where x.ledger_id = for_ledger and x.block_number <= as_of_block) q,
-           (select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.redemption x join member on member.party_id = x.obligor
+           (select coalesce(sum(lent_fen), 0)::bigint as lent_fen, coalesce(sum(repaid_fen), 0)::bigint as repaid_fen,
+                   coalesce(sum(written_off_fen), 0)::bigint as written_off_fen, coalesce(sum(overdue_fen), 0)::bigint as overdue_fen,
+                   coalesce(sum(recovered_fen), 0)::bigint as recovered_fen, coalesce(sum(interest_fen), 0)::bigint as interest_fen,
+                   coalesce(sum(fee_fen), 0)::bigint as fee_fen
+              from report.loan_movement x join member on member.party_id = x.borrower
              where x.ledger_id = for_ledger and x.block_number <= as_of_block) m
 $$;
 
@@ -65,7 +84,8 @@ $$;
 create function report.control_totals_as_of(for_ledger smallint, as_of_block bigint) returns report.totals
 language sql stable as $$
     select row(c.enterprises, c.banks, c.receivables, c.loans,
-               c.lent_fen, c.repaid_fen, c.issued_fen, c.redeemed_fen, c.interest_fen)::report.totals
+               c.lent_fen, c.repaid_fen, c.issued_fen, c.redeemed_fen, c.cancelled_fen,
+               c.written_off_fen, c.overdue_fen, c.recovered_fen, c.interest_fen, c.fee_fen)::report.totals
       from (select * from ledger.control_totals
              where ledger_id = for_ledger and block_number <= as_of_block order by block_number desc limit 1) c
      where not exists (select from ledger.event e
@@ -85,11 +105,13 @@ language sql stable as $$
           where ledger_id = for_ledger and block_number <= as_of_block order by block_number desc limit 1)) known
 $$;
 
--- One row, or none while the ledger has no checkpoint. ledger_totals_match: true or false where the figures were compared with what
--- the contract answered at that block; null where they were not (a block between comparisons, or a region, which the ledger does not add up).
+-- One row, or none while the ledger has no checkpoint. outstanding = lent - repaid - written off. ledger_totals_match: true or false where the
+-- figures were compared with what the contract answered at that block; null where they were not (a block between comparisons, or a region,
+-- which the ledger does not add up).
 create function report.summary(for_ledger smallint, as_of_block bigint default null, for_region integer default null)
 returns table (ledger_id smallint, enterprises bigint, banks bigint, receivables bigint, loans bigint,
-               lent_fen bigint, repaid_fen bigint, outstanding_fen bigint, issued_fen bigint, redeemed_fen bigint, interest_fen bigint,
+               lent_fen bigint, repaid_fen bigint, outstanding_fen bigint, issued_fen bigint, redeemed_fen bigint, cancelled_fen bigint,
+               written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint,
                block_number bigint, block_time timestamptz, ledger_totals_match boolean)
 language plpgsql stable as $$
 declare
@@ -105,10 +127,13 @@ begin
     end if;
     if as_of_block is null and for_region is null then
         select t.enterprises, t.banks, t.receivables, t.loans,
-               t.disbursements_fen, t.repayments_principal_fen, t.issued_fen, t.redemptions_fen, t.repayments_interest_fen
+               t.disbursements_fen, t.repayments_principal_fen, t.issued_fen, t.redemptions_fen, t.cancellations_fen,
+               t.write_offs_fen, t.defaults_fen, t.recoveries_fen, t.repayments_interest_fen, t.repayments_fee_fen
           into figures from ledger.running_totals t where t.ledger_id = for_ledger;
-        select (t.lent_fen, t.repaid_fen, t.interest_fen, t.redeemed_fen, t.owed_fen + t.redeemed_fen)
-             = (t.disbursements_fen, t.repayments_principal_fen, t.repayments_interest_fen, t.redemptions_fen, t.issued_fen)
+        select (t.lent_fen, t.repaid_fen, t.redeemed_fen, t.cancelled_fen, t.written_off_fen, t.overdue_fen, t.recovered_fen,
+                t.interest_fen, t.fee_fen, t.owed_fen + t.redeemed_fen + t.cancelled_fen)
+             = (t.disbursements_fen, t.repayments_principal_fen, t.redemptions_fen, t.cancellations_fen, t.write_offs_fen, t.defaults_fen,
+                t.recoveries_fen, t.repayments_interest_fen, t.repayments_fee_fen, t.issued_fen)
           into sound from ledger.running_totals t where t.ledger_id = for_ledger;
     else
         select * into figures from report.totals_as_of(for_ledger, at_block, for_region);
@@ -117,68 +142,61 @@ begin
         select * into control from report.control_totals_as_of(for_ledger, at_block);
     end if;
     return query select for_ledger, figures.enterprises, figures.banks, figures.receivables, figures.loans,
-        figures.lent_fen, figures.repaid_fen, figures.lent_fen - figures.repaid_fen,
-        figures.issued_fen, figures.redeemed_fen, figures.interest_fen,
+        figures.lent_fen, figures.repaid_fen, figures.lent_fen - figures.repaid_fen - figures.written_off_fen,
+        figures.issued_fen, figures.redeemed_fen, figures.cancelled_fen,
+        figures.written_off_fen, figures.overdue_fen, figures.recovered_fen, figures.interest_fen, figures.fee_fen,
         at_block, report.block_time(for_ledger, at_block),
         case when control.enterprises is null then null else sound and figures = control end;
 end $$;
 
 -- Loans and money lent per month, with what was outstanding at the end of that month (or of the block). position: year * 100 + month.
 create function report.lending_by_month(for_ledger smallint, as_of_block bigint, for_region integer default null)
-returns table ("position" bigint, key text, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint)
+returns table ("position" bigint, key text, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint,
+               written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint)
 language sql stable as $$
-    with movement as (
-        select report.business_month(d.block_time) as key, 1 as loans, d.amount_fen as lent_fen, 0 as repaid_fen
-          from ledger.disbursement d join ledger.party p on p.ledger_id = d.ledger_id and p.party_id = d.borrower
-         where d.ledger_id = for_ledger and d.block_number <= as_of_block and report.in_region(p.region_code, for_region)
-        union all
-        select report.business_month(q.block_time), 0, 0, q.principal_fen
-          from ledger.repayment q join ledger.party p on p.ledger_id = q.ledger_id and p.party_id = q.borrower
-         where q.ledger_id = for_ledger and q.block_number <= as_of_block and report.in_region(p.region_code, for_region)
-    ), month as (
-        select key, sum(loans)::bigint as loans, sum(lent_fen)::bigint as lent_fen, sum(repaid_fen)::bigint as repaid_fen
-          from movement group by key
+    with month as (
+        select report.business_month(m.block_time) as key, sum(m.loans)::bigint as loans,
+               sum(m.lent_fen)::bigint as lent_fen, sum(m.repaid_fen)::bigint as repaid_fen,
+               sum(m.written_off_fen)::bigint as written_off_fen, sum(m.overdue_fen)::bigint as overdue_fen,
+               sum(m.recovered_fen)::bigint as recovered_fen, sum(m.interest_fen)::bigint as interest_fen, sum(m.fee_fen)::bigint as fee_fen
+          from report.loan_movement m join ledger.party p on p.ledger_id = m.ledger_id and p.party_id = m.borrower
+         where m.ledger_id = for_ledger and m.block_number <= as_of_block and report.in_region(p.region_code, for_region)
+         group by 1
     )
     select replace(key, '-', '')::bigint, key, loans, lent_fen, repaid_fen,
-           (sum(lent_fen - repaid_fen) over (order by key))::bigint
+           (sum(lent_fen - repaid_fen - written_off_fen) over (order by key))::bigint,
+           written_off_fen, overdue_fen, recovered_fen, interest_fen, fee_fen
       from month order by key
 $$;
 
 -- By the region of the borrower. position: the region code.
 create function report.lending_by_region(for_ledger smallint, as_of_block bigint, for_region integer default null)
-returns table ("position" bigint, key text, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint)
+returns table ("position" bigint, key text, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint,
+               written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint)
 language sql stable as $$
-    with movement as (
-        select borrower, 1 as loans, amount_fen as lent_fen, 0 as repaid_fen
-          from ledger.disbursement where ledger_id = for_ledger and block_number <= as_of_block
-        union all
-        select borrower, 0, 0, principal_fen
-          from ledger.repayment where ledger_id = for_ledger and block_number <= as_of_block
-    )
     select p.region_code::bigint, p.region_code::text, sum(m.loans)::bigint, sum(m.lent_fen)::bigint, sum(m.repaid_fen)::bigint,
-           sum(m.lent_fen - m.repaid_fen)::bigint
-      from movement m join ledger.party p on p.ledger_id = for_ledger and p.party_id = m.borrower
-     where report.in_region(p.region_code, for_region)
+           sum(m.lent_fen - m.repaid_fen - m.written_off_fen)::bigint, sum(m.written_off_fen)::bigint, sum(m.overdue_fen)::bigint,
+           sum(m.recovered_fen)::bigint, sum(m.interest_fen)::bigint, sum(m.fee_fen)::bigint
+      from report.loan_movement m join ledger.party p on p.ledger_id = m.ledger_id and p.party_id = m.borrower
+     where m.ledger_id = for_ledger and m.block_number <= as_of_block and report.in_region(p.region_code, for_region)
      group by p.region_code order by p.region_code
 $$;
 
 -- By the lending bank; the region is the borrower's. position: the bank's party number.
 create function report.lending_by_bank(for_ledger smallint, as_of_block bigint, for_region integer default null)
-returns table ("position" bigint, key text, profile_hash bytea, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint)
+returns table ("position" bigint, key text, profile_hash bytea, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint,
+               written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint)
 language sql stable as $$
-    with movement as (
-        select bank, borrower, 1 as loans, amount_fen as lent_fen, 0 as repaid_fen
-          from ledger.disbursement where ledger_id = for_ledger and block_number <= as_of_block
-        union all
-        select bank, borrower, 0, 0, principal_fen
-          from ledger.repayment where ledger_id = for_ledger and block_number <= as_of_block
-    ), total as (
-        select m.bank, sum(m.loans)::bigint as loans, sum(m.lent_fen)::bigint as lent_fen, sum(m.repaid_fen)::bigint as repaid_fen
-          from movement m join ledger.party p on p.ledger_id = for_ledger and p.party_id = m.borrower
-         where report.in_region(p.region_code, for_region)
+    with total as (
+        select m.bank, sum(m.loans)::bigint as loans, sum(m.lent_fen)::bigint as lent_fen, sum(m.repaid_fen)::bigint as repaid_fen,
+               sum(m.written_off_fen)::bigint as written_off_fen, sum(m.overdue_fen)::bigint as overdue_fen,
+               sum(m.recovered_fen)::bigint as recovered_fen, sum(m.interest_fen)::bigint as interest_fen, sum(m.fee_fen)::bigint as fee_fen
+          from report.loan_movement m join ledger.party p on p.ledger_id = m.ledger_id and p.party_id = m.borrower
+         where m.ledger_id = for_ledger and m.block_number <= as_of_block and report.in_region(p.region_code, for_region)
          group by m.bank
     )
-    select t.bank::bigint, t.bank::text, b.profile_hash, t.loans, t.lent_fen, t.repaid_fen, t.lent_fen - t.repaid_fen
+    select t.bank::bigint, t.bank::text, b.profile_hash, t.loans, t.lent_fen, t.repaid_fen, t.lent_fen - t.repaid_fen - t.written_off_fen,
+           t.written_off_fen, t.overdue_fen, t.recovered_fen, t.interest_fen, t.fee_fen
       from total t join ledger.party b on b.ledger_id = for_ledger and b.party_id = t.bank
      order by t.bank
 $$;

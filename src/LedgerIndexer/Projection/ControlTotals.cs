@@ -12,7 +12,12 @@ internal sealed record ControlTotals(
     long RepaidFen,
     long IssuedFen,
     long RedeemedFen,
-    long InterestFen)
+    long CancelledFen,
+    long WrittenOffFen,
+    long OverdueFen,
+    long RecoveredFen,
+    long InterestFen,
+    long FeeFen)
 {
     /// <exception cref="OverflowException">A sum passes 2^63 - 1 fen, which the database cannot hold.</exception>
     public static ControlTotals From(Totals totals) => new(
@@ -20,59 +25,28 @@ internal sealed record ControlTotals(
         totals.Banks,
         checked((long)totals.Receivables),
         checked((long)totals.Loans),
-        checked((long)totals.LentFen.Value),
-        checked((long)totals.RepaidFen.Value),
-        checked((long)totals.IssuedFen.Value),
-        checked((long)totals.RedeemedFen.Value),
-        checked((long)totals.InterestFen.Value));
+        Sum(totals.LentFen),
+        Sum(totals.RepaidFen),
+        Sum(totals.IssuedFen),
+        Sum(totals.RedeemedFen),
+        Sum(totals.CancelledFen),
+        Sum(totals.WrittenOffFen),
+        Sum(totals.OverdueFen),
+        Sum(totals.RecoveredFen),
+        Sum(totals.InterestFen),
+        Sum(totals.FeeFen));
+
+    private static long Sum(FenSum sum) => checked((long)sum.Value);
 }
 
-/// <summary>The sums of the projected rows (<c>ledger.running_totals</c>). Money stands in them twice: as a state and as payments.</summary>
-internal sealed record ProjectedTotals(
-    long Enterprises,
-    long Banks,
-    long Receivables,
-    long IssuedFen,
-    long OwedFen,
-    long RedeemedFen,
-    long Loans,
-    long LentFen,
-    long RepaidFen,
-    long InterestFen,
-    long DisbursementsFen,
-    long RepaymentsPrincipalFen,
-    long RepaymentsInterestFen,
-    long RedemptionsFen)
+/// <summary>The control totals of one bank as the contract answered them.</summary>
+internal sealed record BankControlTotals(int Bank, long LentFen, long RepaidFen, long WrittenOffFen, long OverdueFen)
 {
-    /// <summary>Every figure that is not what the ledger says: name, projected, expected. Empty: all agree.</summary>
-    public IReadOnlyList<string> DifferencesFrom(ControlTotals ledger)
-    {
-        ReadOnlySpan<(string Name, long Projected, long Expected)> figures =
-        [
-            ("enterprises", Enterprises, ledger.Enterprises),
-            ("banks", Banks, ledger.Banks),
-            ("receivables", Receivables, ledger.Receivables),
-            ("issued_fen", IssuedFen, ledger.IssuedFen),
-            ("redeemed_fen", RedeemedFen, ledger.RedeemedFen),
-            ("redemptions_fen", RedemptionsFen, ledger.RedeemedFen),
-            ("owed_fen + redeemed_fen", OwedFen + RedeemedFen, ledger.IssuedFen),
-            ("loans", Loans, ledger.Loans),
-            ("lent_fen", LentFen, ledger.LentFen),
-            ("disbursements_fen", DisbursementsFen, ledger.LentFen),
-            ("repaid_fen", RepaidFen, ledger.RepaidFen),
-            ("repayments_principal_fen", RepaymentsPrincipalFen, ledger.RepaidFen),
-            ("interest_fen", InterestFen, ledger.InterestFen),
-            ("repayments_interest_fen", RepaymentsInterestFen, ledger.InterestFen),
-        ];
-        var differences = new List<string>();
-        foreach (var (name, projected, expected) in figures)
-        {
-            if (projected != expected)
-            {
-                differences.Add($"{name} {projected}, ledger {expected}");
-            }
-        }
-
-        return differences;
-    }
+    /// <exception cref="OverflowException">A sum passes 2^63 - 1 fen, which the database cannot hold.</exception>
+    public static BankControlTotals From(int bank, BankTotals totals) => new(
+        bank,
+        checked((long)totals.LentFen.Value),
+        checked((long)totals.RepaidFen.Value),
+        checked((long)totals.WrittenOffFen.Value),
+        checked((long)totals.OverdueFen.Value));
 }

@@ -1,4 +1,6 @@
+using FinanceChain.Ethereum;
 using FinanceChain.LedgerContract;
+using FinanceChain.LedgerIndexer.Store;
 
 namespace FinanceChain.LedgerIndexer.Projection;
 
@@ -6,32 +8,26 @@ namespace FinanceChain.LedgerIndexer.Projection;
 /// Folds the events of one range over the rows that they touch. Events carry every new figure, so the fold checks what it can against the rows
 /// that it was given: a row that does not fit the event stops the indexer.
 /// </summary>
-internal sealed class RangeProjection
+internal sealed partial class RangeProjection
 {
+    private readonly Dictionary<int, PartyRow> _parties;
+    private readonly Dictionary<int, SignerRecoveryRow> _pendingRecoveries;
     private readonly Dictionary<long, ReceivableRow> _receivables;
     private readonly Dictionary<long, LoanRow> _loans;
+    private readonly HashSet<int> _changedParties = [];
     private readonly HashSet<long> _changedReceivables = [];
     private readonly HashSet<long> _changedLoans = [];
 
-    /// <param name="receivables">The stored rows of all receivables that the range's events and loans name; those born in the range are absent.</param>
-    /// <param name="loans">The stored rows of all loans that the range's events name.</param>
-    public RangeProjection(IEnumerable<ReceivableRow> receivables, IEnumerable<LoanRow> loans)
+    /// <param name="touched">The stored rows that the range's events name; those born in the range are absent.</param>
+    public RangeProjection(TouchedRows touched)
     {
-        _receivables = receivables.ToDictionary(row => row.ReceivableId);
-        _loans = loans.ToDictionary(row => row.LoanId);
+        _parties = touched.Parties.ToDictionary(row => row.PartyId);
+        _pendingRecoveries = touched.PendingRecoveries.ToDictionary(row => row.PartyId);
+        _receivables = touched.Receivables.ToDictionary(row => row.ReceivableId);
+        _loans = touched.Loans.ToDictionary(row => row.LoanId);
     }
 
-    public List<PartyRow> Parties { get; } = [];
-
-    public List<SignerRow> Signers { get; } = [];
-
-    public List<SignerRemovalRow> SignerRemovals { get; } = [];
-
-    public List<DisbursementRow> Disbursements { get; } = [];
-
-    public List<RepaymentRow> Repayments { get; } = [];
-
-    public List<RedemptionRow> Redemptions { get; } = [];
+    public IReadOnlyList<PartyRow> ChangedParties => [.. _changedParties.Select(id => _parties[id])];
 
     public IReadOnlyList<ReceivableRow> ChangedReceivables => [.. _changedReceivables.Select(id => _receivables[id])];
 
@@ -43,189 +39,38 @@ internal sealed class RangeProjection
         switch (content)
         {
             case PartyRegistered registered: Apply(registered, place); break;
+            case StandingSet set: Apply(set, place); break;
             case SignerAdded added: AddSigner(added.Party, added.Signer, added.Rights, place); break;
-            case SignerRemoved removed:
-                SignerRemovals.Add(new SignerRemovalRow(removed.SignerId.ToArray(), Number(removed.Party), place.BlockNumber));
-                break;
+            case SignerRemoved removed: Apply(removed, place); break;
+            case RecoveryProposed proposed: Apply(proposed, place); break;
+            case RecoveryVetoed vetoed: EndRecovery(vetoed.Party, vetoed.SignerId, RecoveryStatus.Vetoed, place); break;
+            case RecoveryCompleted completed: Apply(completed, place); break;
+            case ParametersProposed proposed: Apply(proposed, place); break;
+            case ParametersAdopted adopted: Parameters.Add(new ParametersRow(adopted.Parameters, Adopted: true, place)); break;
+            case LendingPolicySet set: Apply(set, place); break;
+            case CreditLimitSet set: Apply(set); break;
+            case ModelActivated activated: Apply(activated, place); break;
             case ReceivableIssued issued: Apply(issued, place); break;
             case ReceivableAssigned assigned: Apply(assigned, place); break;
             case ReceivableSplit split: Apply(split, place); break;
             case ReceivableRedeemed redeemed: Apply(redeemed, place); break;
+            case ReceivableCancelled cancelled: Apply(cancelled, place); break;
+            case ReceivableDisputed disputed: Apply(disputed, place); break;
+            case DisputeResolved resolved: Apply(resolved, place); break;
+            case ReceivableFrozen frozen: Apply(frozen, place); break;
+            case ReceivableUnfrozen unfrozen: Apply(unfrozen, place); break;
             case LoanOpened opened: Apply(opened, place); break;
+            case LoanCancelled cancelled: Apply(cancelled, place); break;
             case LoanDisbursed disbursed: Apply(disbursed, place); break;
             case LoanRepaid repaid: Apply(repaid, place); break;
+            case LoanExtended extended: Apply(extended, place); break;
+            case LoanDefaulted defaulted: Apply(defaulted, place); break;
+            case RecourseClaimed claimed: Apply(claimed, place); break;
+            case LoanWrittenOff writtenOff: Apply(writtenOff, place); break;
+            case LoanRecovered recovered: Apply(recovered, place); break;
             case OperationRefused: break;
             default: throw Unfit(place, $"{content.EventKind} is not projected");
         }
-    }
-
-    private void Apply(PartyRegistered registered, EventPlace place)
-    {
-        Parties.Add(new PartyRow(
-            Number(registered.Party),
-            registered.Kind,
-            checked((int)registered.RegionCode.Value),
-            registered.Industry.ToString(),
-            registered.ProfileHash.ToArray(),
-            place));
-        foreach (var grant in registered.Signers)
-        {
-            AddSigner(registered.Party, grant.Signer, grant.Rights, place);
-        }
-    }
-
-    private void AddSigner(PartyId party, ByteString signer, Rights rights, EventPlace place) =>
-        Signers.Add(new SignerRow(Number(party), signer.Keccak().ToArray(), signer.ToArray(), rights, place.BlockNumber));
-
-    private void Apply(ReceivableIssued issued, EventPlace place) => Add(
-        new ReceivableRow(
-            Number(issued.Receivable),
-            ParentId: null,
-            Depth: 0,
-            Number(issued.Obligor),
-            Number(issued.Holder),
-            Fen(issued.AmountFen),
-            Fen(issued.AmountFen),
-            RedeemedFen: 0,
-            issued.MaturityDate,
-            ReceivableStatus.Active,
-            Revision: 1,
-            issued.InvoiceFingerprint.ToArray(),
-            place.BlockNumber,
-            place.BlockTime),
-        place);
-
-    private void Apply(ReceivableAssigned assigned, EventPlace place)
-    {
-        var row = Receivable(assigned.Receivable, place);
-        Require(row.Holder == Number(assigned.Assignor) && row.AmountFen == Fen(assigned.AmountFen), place, row);
-        Change(row with { Holder = Number(assigned.Assignee) });
-    }
-
-    private void Apply(ReceivableSplit split, EventPlace place)
-    {
-        var parent = Receivable(split.Parent, place);
-        var amountFen = Fen(split.AmountFen);
-        Require(parent.Holder == Number(split.Assignor) && parent.AmountFen - amountFen == Fen(split.RemainderFen), place, parent);
-        Change(parent with { AmountFen = parent.AmountFen - amountFen });
-        Add(
-            parent with
-            {
-                ReceivableId = Number(split.Child),
-                ParentId = parent.ReceivableId,
-                Depth = checked((short)(parent.Depth + 1)),
-                Holder = Number(split.Assignee),
-                IssuedAmountFen = amountFen,
-                AmountFen = amountFen,
-                RedeemedFen = 0,
-                Revision = 1,
-                Fingerprint = null,
-                IssuedBlock = place.BlockNumber,
-                IssuedAt = place.BlockTime,
-            },
-            place);
-    }
-
-    private void Apply(ReceivableRedeemed redeemed, EventPlace place)
-    {
-        var row = Receivable(redeemed.Receivable, place);
-        var amountFen = Fen(redeemed.AmountFen);
-        var remainderFen = row.AmountFen - amountFen;
-        Require(row.Holder == Number(redeemed.Holder) && remainderFen == Fen(redeemed.RemainderFen), place, row);
-        Change(row with
-        {
-            AmountFen = remainderFen,
-            RedeemedFen = row.RedeemedFen + amountFen,
-            Status = remainderFen == 0 ? ReceivableStatus.Redeemed : row.Status,
-        });
-        Redemptions.Add(new RedemptionRow(
-            row.ReceivableId, row.Holder, Number(redeemed.Obligor), amountFen, place, redeemed.PaymentReference.ToArray()));
-    }
-
-    private void Apply(LoanOpened opened, EventPlace place)
-    {
-        var pledged = Receivable(opened.Receivable, place);
-        Require(pledged.Status == ReceivableStatus.Active && pledged.Holder == Number(opened.Borrower), place, pledged);
-        Change(pledged with { Status = ReceivableStatus.Pledged });
-        var row = new LoanRow(
-            Number(opened.Loan),
-            pledged.ReceivableId,
-            Number(opened.Bank),
-            Number(opened.Borrower),
-            Fen(opened.PrincipalFen),
-            RepaidFen: 0,
-            InterestFen: 0,
-            opened.AnnualRateBps.Value,
-            opened.DueDate,
-            opened.WithRecourse,
-            LoanStatus.Opened,
-            Revision: 1,
-            place.BlockNumber,
-            place.BlockTime,
-            DisbursedAt: null,
-            RepaidAt: null);
-        RequireNew(_loans.TryAdd(row.LoanId, row), place, row);
-        _changedLoans.Add(row.LoanId);
-    }
-
-    private void Apply(LoanDisbursed disbursed, EventPlace place)
-    {
-        var row = Loan(disbursed.Loan, place);
-        var amountFen = Fen(disbursed.AmountFen);
-        Require(row.Status == LoanStatus.Opened && row.PrincipalFen == amountFen && row.Bank == Number(disbursed.Bank), place, row);
-        Change(row with { Status = LoanStatus.Disbursed, DisbursedAt = place.BlockTime });
-        Disbursements.Add(new DisbursementRow(
-            row.LoanId, row.Bank, Number(disbursed.Borrower), amountFen, place, disbursed.RegistrationHash.ToArray(), disbursed.PaymentReference.ToArray()));
-    }
-
-    private void Apply(LoanRepaid repaid, EventPlace place)
-    {
-        var row = Loan(repaid.Loan, place);
-        var principalFen = Fen(repaid.PrincipalFen);
-        var interestFen = Fen(repaid.InterestFen);
-        var outstandingFen = row.PrincipalFen - row.RepaidFen - principalFen;
-        Require(row.Status == LoanStatus.Disbursed && outstandingFen == Fen(repaid.OutstandingFen), place, row);
-        var closed = outstandingFen == 0;
-        Change(row with
-        {
-            RepaidFen = row.RepaidFen + principalFen,
-            InterestFen = row.InterestFen + interestFen,
-            Status = closed ? LoanStatus.Repaid : row.Status,
-            RepaidAt = closed ? place.BlockTime : row.RepaidAt,
-        });
-        Repayments.Add(new RepaymentRow(
-            row.LoanId, row.Bank, Number(repaid.Borrower), principalFen, interestFen, place, repaid.PaymentReference.ToArray()));
-        if (closed)
-        {
-            var released = Receivable(new ReceivableId(checked((ulong)row.ReceivableId)), place);
-            Require(released.Status == ReceivableStatus.Pledged, place, released);
-            Change(released with { Status = ReceivableStatus.Active });
-        }
-    }
-
-    private ReceivableRow Receivable(ReceivableId id, EventPlace place) =>
-        _receivables.TryGetValue(Number(id), out var row) ? row : throw Unfit(place, $"receivable {id} is not projected");
-
-    private LoanRow Loan(LoanId id, EventPlace place) =>
-        _loans.TryGetValue(checked((long)id.Value), out var row) ? row : throw Unfit(place, $"loan {id} is not projected");
-
-    private void Add(ReceivableRow row, EventPlace place)
-    {
-        RequireNew(_receivables.TryAdd(row.ReceivableId, row), place, row);
-        _changedReceivables.Add(row.ReceivableId);
-    }
-
-    // The contract moves the revision on with every change; the projection does the same so that agreements can be made from its rows.
-    private void Change(ReceivableRow row)
-    {
-        _receivables[row.ReceivableId] = row with { Revision = row.Revision + 1 };
-        _changedReceivables.Add(row.ReceivableId);
-    }
-
-    private void Change(LoanRow row)
-    {
-        _loans[row.LoanId] = row with { Revision = row.Revision + 1 };
-        _changedLoans.Add(row.LoanId);
     }
 
     private static void Require(bool fits, EventPlace place, object row)
@@ -256,4 +101,7 @@ internal sealed class RangeProjection
     private static long Number(LoanId id) => checked((long)id.Value);
 
     private static long Fen(Fen amount) => checked((long)amount.Value);
+
+    /// <summary>A hash that the contract leaves zero where there is none.</summary>
+    private static byte[]? Optional(Hash256 hash) => hash == default ? null : hash.ToArray();
 }

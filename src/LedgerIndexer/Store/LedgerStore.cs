@@ -13,11 +13,6 @@ internal sealed class LedgerStore : IAsyncDisposable
     /// <summary>First key of the writer lock ("FCix"); the second is the ledger's number.</summary>
     private const int WriterLock = 0x4643_6978;
 
-    private const string RunningTotals = """
-        enterprises, banks, receivables, issued_fen, owed_fen, redeemed_fen, loans, lent_fen, repaid_fen, interest_fen,
-        disbursements_fen, repayments_principal_fen, repayments_interest_fen, redemptions_fen
-        """;
-
     private const string WhatToDo = "Find out what changed the rows; then start once with LedgerIndexer:Rebuild=true.";
 
     private readonly NpgsqlConnection _connection;
@@ -96,7 +91,10 @@ internal sealed class LedgerStore : IAsyncDisposable
         await using var batch = new NpgsqlBatch(_connection);
         ReadOnlySpan<string> tables =
         [
-            "event", "control_totals", "party", "signer", "receivable", "loan", "disbursement", "repayment", "redemption", "running_totals",
+            "event", "control_totals", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_model",
+            "receivable", "invoice", "redemption", "cancellation",
+            "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery",
+            "credit_line", "bank_totals", "running_totals",
         ];
         foreach (var table in tables)
         {
@@ -121,34 +119,63 @@ internal sealed class LedgerStore : IAsyncDisposable
         {
             BatchCommands =
             {
-                Sql.Command($"select {RunningTotals} from ledger.running_totals where ledger_id = $1", _ledgerId),
-                Sql.Command($"select {RunningTotals} from ledger.recompute_totals($1)", _ledgerId),
-                Sql.Command(
-                    """
-                    select t.* from ledger.checkpoint c, report.control_totals_as_of($1, c.block_number) t
-                     where c.ledger_id = $1 and t.enterprises is not null
-                    """,
-                    _ledgerId),
+                Sql.Command("select * from ledger.unsound_totals($1) limit 5", _ledgerId),
+                StoredTotals.Whole(_ledgerId),
+                StoredTotals.AnsweredAtCheckpoint(_ledgerId),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var running = Projected(reader);
-        await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var added = Projected(reader);
-        if (running != added)
+        var unsound = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            unsound.Add(reader.GetString(0));
+        }
+
+        if (unsound.Count > 0)
         {
             throw new IndexerStoppedException(
-                IndexerExit.ProjectionWrong, $"The running totals of ledger {_ledgerId} are not the sums of its rows: {running} against {added}. {WhatToDo}");
+                IndexerExit.ProjectionWrong, $"Totals of ledger {_ledgerId} are not the sums of its rows: {string.Join("; ", unsound)}. {WhatToDo}");
         }
 
         await reader.NextResultAsync(cancellationToken);
-        if (await reader.ReadAsync(cancellationToken) && running.DifferencesFrom(Control(reader)) is { Count: > 0 } differences)
+        var running = await StoredTotals.ReadWhole(reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        if (await reader.ReadAsync(cancellationToken) && running.DifferencesFrom(StoredTotals.Answered(reader)) is { Count: > 0 } differences)
         {
             throw new IndexerStoppedException(
                 IndexerExit.ProjectionWrong,
                 $"The projected totals of ledger {_ledgerId} differ from those that the ledger answered at the checkpoint: {string.Join("; ", differences)}. {WhatToDo}");
+        }
+    }
+
+    /// <summary>The numbers of all banks.</summary>
+    public async Task<IReadOnlySet<int>> Banks(CancellationToken cancellationToken)
+    {
+        const string Select = """
+            select party_id from ledger.party where ledger_id = $1 and kind = 3
+            union select bank from ledger.bank_totals where ledger_id = $1
+            """;
+        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { Sql.Command(Select, _ledgerId) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var banks = new HashSet<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            banks.Add(reader.GetInt32(0));
+        }
+
+        return banks;
+    }
+
+    /// <summary>Compares what is projected up to the checkpoint with what the ledger answers there.</summary>
+    /// <exception cref="TotalsDifferException">They differ.</exception>
+    public async Task RequireTotals(BlockMark checkpoint, LedgerTotals ledger, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { StoredTotals.Whole(_ledgerId), StoredTotals.Banks(_ledgerId) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (await StoredTotals.DifferencesFrom(ledger, reader, cancellationToken) is { Count: > 0 } differences)
+        {
+            throw new TotalsDifferException(
+                $"The projected totals of ledger {_ledgerId} differ from the ledger's own at the checkpoint, block {checkpoint.Number}: {string.Join("; ", differences)}. {WhatToDo}");
         }
     }
 
@@ -173,7 +200,7 @@ internal sealed class LedgerStore : IAsyncDisposable
                 $"The checkpoint of ledger {_ledgerId} is block {touched.Checkpoint}, not {range.Before.Number}: something else wrote it.");
         }
 
-        var projected = new RangeProjection(touched.Receivables, touched.Loans);
+        var projected = new RangeProjection(touched);
         foreach (var item in range.Events)
         {
             projected.Apply(item.Content, item.Place);
@@ -184,14 +211,14 @@ internal sealed class LedgerStore : IAsyncDisposable
             await RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken);
         }
 
-        var totals = await Write(range, projected, cancellationToken);
-        RequireMatch(range, totals);
+        await Write(range, projected, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task<ProjectedTotals> Write(ChainRange range, RangeProjection projected, CancellationToken cancellationToken)
+    // Compares before the commit: rows that do not add up to the ledger's own figures never become visible.
+    private async Task Write(ChainRange range, RangeProjection projected, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(_connection);
         foreach (var statement in RangeWriter.Statements(_ledgerId, projected))
@@ -202,51 +229,23 @@ internal sealed class LedgerStore : IAsyncDisposable
         batch.BatchCommands.Add(Sql.Command(
             "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, indexed_at = now() where ledger_id = $1",
             _ledgerId, range.End.Number, range.End.Hash.ToArray(), range.End.Time));
-        if (range.Totals is { } control)
+        if (range.Totals is { } answered)
         {
-            // Blocks without events add nothing to say, except where the last events went by unchecked.
-            batch.BatchCommands.Add(Sql.Command(
-                """
-                insert into ledger.control_totals (ledger_id, block_number, block_time, enterprises, banks, receivables, loans,
-                       lent_fen, repaid_fen, issued_fen, redeemed_fen, interest_fen)
-                select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-                 where $13 or not exists (
-                       select from ledger.control_totals
-                        where ledger_id = $1
-                          and block_number >= (select coalesce(max(block_number), 0) from ledger.event where ledger_id = $1))
-                """,
-                _ledgerId, range.End.Number, range.End.Time, control.Enterprises, control.Banks, control.Receivables, control.Loans,
-                control.LentFen, control.RepaidFen, control.IssuedFen, control.RedeemedFen, control.InterestFen, range.Events.Count > 0));
+            batch.BatchCommands.Add(StoredTotals.Keep(_ledgerId, range, answered.Whole));
         }
 
         batch.BatchCommands.Add(Sql.Command("select pg_notify('ledger_indexed', $1)", $"{_ledgerId}:{range.End.Number}"));
-        batch.BatchCommands.Add(Sql.Command($"select {RunningTotals} from ledger.running_totals where ledger_id = $1", _ledgerId));
+        batch.BatchCommands.Add(StoredTotals.Whole(_ledgerId));
+        batch.BatchCommands.Add(StoredTotals.Banks(_ledgerId));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return Projected(reader);
-    }
-
-    // Called before the commit: rows that do not add up to the ledger's own figures never become visible.
-    private void RequireMatch(ChainRange range, ProjectedTotals projected)
-    {
-        if (range.Totals is not { } ledger || projected.DifferencesFrom(ledger) is not { Count: > 0 } differences)
+        if (range.Totals is { } ledger && await StoredTotals.DifferencesFrom(ledger, reader, cancellationToken) is { Count: > 0 } differences)
         {
-            return;
+            throw new TotalsDifferException(
+                $"The projected totals of ledger {_ledgerId} differ from the ledger's own at block {range.End.Number}, with {range.Events.Count} events after block {range.Before.Number}: {string.Join("; ", differences)}. "
+                + $"The range was not committed. {WhatToDo}");
         }
-
-        throw new TotalsDifferException(
-            $"The projected totals of ledger {_ledgerId} differ from the ledger's own at block {range.End.Number}, with {range.Events.Count} events after block {range.Before.Number}: {string.Join("; ", differences)}. "
-            + $"The range was not committed. {WhatToDo}");
     }
-
-    private static ProjectedTotals Projected(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
-        reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13));
-
-    private static ControlTotals Control(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
-        reader.GetInt64(7), reader.GetInt64(8));
 
     private void RequireSame<T>(string what, T stored, T found)
     {

@@ -27,4 +27,12 @@ internal static class Sql
 
         return column;
     }
+
+    /// <summary>A column that may be null.</summary>
+    public static T? Optional<T>(this NpgsqlDataReader reader, int column)
+        where T : class => reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
+
+    /// <inheritdoc cref="Optional"/>
+    public static T? OptionalValue<T>(this NpgsqlDataReader reader, int column)
+        where T : struct => reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
 }

@@ -1,4 +1,7 @@
 using System.Buffers.Text;
+using System.Formats.Asn1;
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,12 +19,13 @@ internal sealed class PasskeySignerTests
     public void Passkey_ClientData_HasTheDigestAsChallengeAtItsPlace()
     {
         var assertion = Signer.Assert(Digest);
-        using var clientData = JsonDocument.Parse(assertion.ClientDataJson);
+        var text = Encoding.UTF8.GetString(assertion.ClientDataJson.Span);
+        using var clientData = JsonDocument.Parse(text);
         var challenge = clientData.RootElement.GetProperty("challenge").GetString()!;
 
         Assert.That(Base64Url.DecodeFromChars(challenge), Is.EqualTo(Digest.ToArray()));
-        Assert.That(assertion.ClientDataJson[assertion.ChallengeIndex..], Does.StartWith($"\"challenge\":\"{challenge}\""));
-        Assert.That(assertion.ClientDataJson[assertion.TypeIndex..], Does.StartWith("\"type\":\"webauthn.get\""));
+        Assert.That(text[assertion.ChallengeIndex..], Does.StartWith($"\"challenge\":\"{challenge}\""));
+        Assert.That(text[assertion.TypeIndex..], Does.StartWith("\"type\":\"webauthn.get\""));
         Assert.That(clientData.RootElement.GetProperty("origin").GetString(), Is.EqualTo("https://portal.example:8443"));
     }
 
@@ -38,7 +42,7 @@ internal sealed class PasskeySignerTests
     public void Passkey_Assertion_IsVerifiedByDotNet()
     {
         var assertion = Signer.Assert(Digest);
-        byte[] signed = [.. assertion.AuthenticatorData.Span, .. SHA256.HashData(Encoding.UTF8.GetBytes(assertion.ClientDataJson))];
+        byte[] signed = [.. assertion.AuthenticatorData.Span, .. SHA256.HashData(assertion.ClientDataJson.Span)];
         using var verifier = ECDsa.Create(new ECParameters
         {
             Curve = ECCurve.NamedCurves.nistP256,
@@ -64,6 +68,42 @@ internal sealed class PasskeySignerTests
         Assert.That(reader.UInt(64), Is.EqualTo(assertion.ChallengeIndex));
         Assert.That(reader.UInt(64), Is.EqualTo(assertion.TypeIndex));
         Assert.That(reader.Bytes(), Is.EqualTo(assertion.AuthenticatorData.ToArray()));
-        Assert.That(reader.String(), Is.EqualTo(assertion.ClientDataJson));
+        Assert.That(reader.Bytes(), Is.EqualTo(assertion.ClientDataJson.ToArray()));
+    }
+
+    [Test]
+    public void Assertion_OfABrowser_WithHighS_BecomesTheOneThatContractsTake()
+    {
+        var assertion = Signer.Assert(Digest);
+        var order = BigInteger.Parse("0ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        foreach (var s in new[] { Number(assertion.S), order - Number(assertion.S) })
+        {
+            var read = WebAuthnAssertion.FromBrowser(assertion.AuthenticatorData, assertion.ClientDataJson, Der(Number(assertion.R), s));
+
+            Assert.That(read.Encode(), Is.EqualTo(assertion.Encode()));
+            Assert.That(WebAuthnAssertion.Decode(read.Encode()).Verify(Digest, Signer.X, Signer.Y), Is.True);
+        }
+    }
+
+    [TestCase("{\"type\":\"webauthn.create\",\"challenge\":\"AA\"}", "3006020101020101")]
+    [TestCase("{\"type\":\"webauthn.get\"}", "3006020101020101")]
+    [TestCase("{\"type\":\"webauthn.get\",\"challenge\":\"AA\"}", "30060201010201")]
+    [TestCase("{\"type\":\"webauthn.get\",\"challenge\":\"AA\"}", "30060201ff020101")]
+    public void Assertion_OfABrowser_Malformed_IsRefused(string clientData, string der) => Assert.That(
+        () => WebAuthnAssertion.FromBrowser(new byte[37], Encoding.UTF8.GetBytes(clientData), Convert.FromHexString(der)),
+        Throws.TypeOf<SignatureException>());
+
+    private static BigInteger Number(Hash256 word) => new(word.ToArray(), isUnsigned: true, isBigEndian: true);
+
+    private static byte[] Der(BigInteger r, BigInteger s)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(r);
+            writer.WriteInteger(s);
+        }
+
+        return writer.Encode();
     }
 }

@@ -4,7 +4,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract.Tests.Chain;
 
-/// <summary>A ledger on a chain of its own, with an operator whose key the test holds.</summary>
+/// <summary>A ledger on a chain of its own, with an operator and a regulator whose keys the test holds.</summary>
 internal sealed class TestLedger : IAsyncDisposable
 {
     private const ulong GasLimit = 16_000_000;
@@ -19,25 +19,40 @@ internal sealed class TestLedger : IAsyncDisposable
         Client = client;
     }
 
-    public static Parameters Limits { get; } = new(MaxTenorDays: 180, MaxSplitDepth: 2, MaxSplits: 3);
+    public static Parameters Limits { get; } = new(
+        StartDate: BusinessDate.FromDays(1),
+        MaxTenorDays: 180,
+        MaxReviewedTenorDays: 360,
+        MaxSplitDepth: 2,
+        MaxSplits: 3,
+        MaxInvoices: 4,
+        RecoveryDelayDays: 7,
+        NoticeDays: 10,
+        MaxExtensionDays: 30);
 
     public static RegionCode Yongkang { get; } = RegionCode.Parse("330784");
+
+    public static Uri Portal { get; } = new("https://portal.example");
 
     public EthereumClient Client { get; }
 
     public Secp256k1Key Operator { get; } = Secp256k1Key.Create();
 
+    public Secp256k1Key Regulator { get; } = Secp256k1Key.Create();
+
+    public DeploymentPlan Plan { get; private set; } = null!;
+
+    /// <summary>What each creation cost, in the order of the plan.</summary>
+    public IReadOnlyList<TransactionReceipt> Creations { get; private set; } = [];
+
     public LedgerReader Reader { get; private set; } = null!;
 
     public LedgerDomain Domain { get; private set; } = null!;
 
-    public Address P256Verifier { get; private set; }
-
-    public PartyRegistered OperatorRegistered { get; private set; } = null!;
-
-    /// <summary>The date of the latest block at deployment.</summary>
+    /// <summary>The date of the latest block when it was last asked for: at deployment, and after each <see cref="AdvanceDays"/>.</summary>
     public DateOnly Today { get; private set; }
 
+    /// <summary>Beyond every date that a test moves to.</summary>
     public ulong Deadline { get; private set; }
 
     public static async Task<TestLedger> Deploy(CancellationToken cancellationToken)
@@ -53,7 +68,7 @@ internal sealed class TestLedger : IAsyncDisposable
     /// <summary>Runs a batch in one transaction and gives the event of each operation.</summary>
     public async Task<IReadOnlyList<LedgerEvent>> Submit(IReadOnlyList<ByteString> operations, CancellationToken cancellationToken)
     {
-        var receipt = await Send(Reader.Ledger, FinanceLedgerContract.EncodeSubmit(operations), cancellationToken);
+        var receipt = await Receipt(await Send(Plan.Ledger, FinanceLedgerContract.EncodeSubmit(operations), cancellationToken), cancellationToken);
         return [.. receipt.Logs.Select(log => LedgerEvent.Decode(log) ?? throw new AssertionException("An event is not the ledger's."))];
     }
 
@@ -72,6 +87,40 @@ internal sealed class TestLedger : IAsyncDisposable
         return (T)events[0];
     }
 
+    /// <summary>The refusal that the operation would get; null where it would be accepted.</summary>
+    public async Task<LedgerRefusal?> Simulate(SignedOperation signed, CancellationToken cancellationToken) =>
+        (await Reader.Simulate([ByteString.Wrap(signed.Encode())], BlockTag.Latest, cancellationToken)).Single();
+
+    /// <summary>Signs and expects this refusal with its field and some of its values.</summary>
+    public async Task Refuses(
+        ILedgerOperation operation,
+        IReadOnlyList<ISigner> signers,
+        RefusalCode code,
+        string? field,
+        CancellationToken cancellationToken,
+        params IReadOnlyList<(string Name, object Value)> values)
+    {
+        var refusal = await Simulate(Domain.SignAll(operation, signers), cancellationToken);
+
+        Assert.That(refusal, Is.Not.Null, "the ledger accepted it");
+        Assert.Multiple(() =>
+        {
+            Assert.That(refusal!.Code, Is.EqualTo(code), $"{refusal}");
+            Assert.That(RefusalCatalogue.FieldOf(refusal, operation), Is.EqualTo(field));
+            foreach (var (name, value) in values)
+            {
+                Assert.That(refusal[name], Is.EqualTo(value), name);
+            }
+        });
+    }
+
+    public async Task AdvanceDays(int days, CancellationToken cancellationToken)
+    {
+        await _chain.IncreaseTime(TimeSpan.FromDays(days), cancellationToken);
+        await _chain.Mine(1, cancellationToken);
+        Today = await Reader.Today(BlockTag.Latest, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -80,23 +129,42 @@ internal sealed class TestLedger : IAsyncDisposable
 
     private async Task Deploy(DateTimeOffset genesis, CancellationToken cancellationToken)
     {
-        var profile = ProfileHash.Of(Keccak256.Hash("salt"u8), "永康平台运营公司", Uscc.Compose("91", Yongkang, "MA2E0001"));
-        var data = FinanceLedgerContract.DeployData(Limits, Yongkang, profile, [SignerId.Grant(Operator, Rights.Operator)]);
-        var receipt = await Send(null, data, cancellationToken);
-        var address = receipt.ContractAddress!.Value;
-        OperatorRegistered = (PartyRegistered)LedgerEvent.Decode(receipt.Logs.Single())!;
-        Reader = new LedgerReader(Client, address);
-        Domain = new LedgerDomain(await Client.ChainId(cancellationToken), address);
-        P256Verifier = await Reader.P256Verifier(BlockTag.Latest, cancellationToken);
+        var chainId = await Client.ChainId(cancellationToken);
+        Plan = new DeploymentPlan(_sender.Address, _nonce, new LedgerFoundation(
+            Limits,
+            Yongkang,
+            Profile("永康平台运营公司"),
+            [SignerId.Grant(Operator, Rights.Operator)],
+            Profile("永康金融监管局"),
+            [SignerId.Grant(Regulator, Rights.Regulator)]));
+        _nonce += (ulong)Plan.Creations.Count;
+
+        // All five are sent before any is mined: that is what the plan is for.
+        List<Hash256> sent = [];
+        foreach (var creation in Plan.Creations)
+        {
+            var transaction = creation.ToTransaction(chainId, BigInteger.Zero, BigInteger.Zero).Sign(_sender);
+            sent.Add(await Client.SendRawTransaction(transaction.Raw, cancellationToken));
+        }
+
+        Creations = await Task.WhenAll(sent.Select(hash => Receipt(hash, cancellationToken)));
+        Reader = new LedgerReader(Client, Plan.Ledger);
+        Domain = new LedgerDomain(chainId, Plan.Ledger);
         Today = await Reader.Today(BlockTag.Latest, cancellationToken);
-        Deadline = (ulong)genesis.AddHours(1).ToUnixTimeSeconds();
+        Deadline = (ulong)genesis.AddYears(3).ToUnixTimeSeconds();
     }
 
-    private async Task<TransactionReceipt> Send(Address? to, byte[] data, CancellationToken cancellationToken)
+    private static Hash256 Profile(string name) => ProfileHash.Of(Keccak256.Hash("salt"u8), name, Uscc.Compose("91", Yongkang, "MA2E0001"));
+
+    private async Task<Hash256> Send(Address to, byte[] data, CancellationToken cancellationToken)
     {
-        var chainId = await Client.ChainId(cancellationToken);
-        var transaction = new Eip1559Transaction(chainId, _nonce++, BigInteger.Zero, BigInteger.Zero, GasLimit, to, BigInteger.Zero, data);
-        var hash = await Client.SendRawTransaction(transaction.Sign(_sender).Raw, cancellationToken);
+        var transaction = new Eip1559Transaction(
+            Domain.Domain.ChainId, _nonce++, BigInteger.Zero, BigInteger.Zero, GasLimit, to, BigInteger.Zero, data);
+        return await Client.SendRawTransaction(transaction.Sign(_sender).Raw, cancellationToken);
+    }
+
+    private async Task<TransactionReceipt> Receipt(Hash256 hash, CancellationToken cancellationToken)
+    {
         while (true)
         {
             if (await Client.Receipt(hash, cancellationToken) is { } receipt)

@@ -61,7 +61,7 @@ internal sealed record MonthChart(IReadOnlyList<MonthColumn> Columns, IReadOnlyL
             {
                 var quiet = all[^1].Month.AddMonths(1);
                 var key = quiet.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-                all.Add((quiet, new LendingRow(key, null, 0, FenSum.Zero, FenSum.Zero, all[^1].Row.OutstandingFen)));
+                all.Add((quiet, LendingRow.Quiet(key, all[^1].Row.OutstandingFen)));
             }
 
             all.Add((month, row));

@@ -1,0 +1,171 @@
+using FinanceChain.LedgerContract;
+using FinanceChain.LedgerIndexer.Projection;
+using Npgsql;
+
+namespace FinanceChain.LedgerIndexer.Store;
+
+/// <summary>Loans, and what was paid and lost on them.</summary>
+internal static class LoanTables
+{
+    public const string SelectLoans = """
+        select loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen, written_off_fen, recovered_fen,
+               interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended, with_recourse, status, revision,
+               application_hash, review_hash, decision_digest, opened_block, opened_at, disbursed_at, defaulted_at, ended_at
+          from ledger.loan
+         where ledger_id = $1 and loan_id = any($2)
+        """;
+
+    private const string UpsertLoans = """
+        insert into ledger.loan (ledger_id, loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen,
+               written_off_fen, recovered_fen, interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended,
+               with_recourse, status, revision, application_hash, review_hash, decision_digest, opened_block, opened_at, disbursed_at,
+               defaulted_at, ended_at)
+        select $1, * from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::integer[], $6::integer[], $7::bigint[], $8::bigint[],
+               $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[],
+               $17::date[], $18::boolean[], $19::boolean[], $20::smallint[], $21::integer[], $22::bytea[], $23::bytea[], $24::bytea[],
+               $25::bigint[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[])
+        on conflict (ledger_id, loan_id) do update
+           set disbursed_fen = excluded.disbursed_fen, repaid_fen = excluded.repaid_fen, written_off_fen = excluded.written_off_fen,
+               recovered_fen = excluded.recovered_fen, interest_fen = excluded.interest_fen, fee_fen = excluded.fee_fen,
+               overdue_fen = excluded.overdue_fen, recourse_claimed_fen = excluded.recourse_claimed_fen, due_date = excluded.due_date,
+               extended = excluded.extended, status = excluded.status, revision = excluded.revision, disbursed_at = excluded.disbursed_at,
+               defaulted_at = excluded.defaulted_at, ended_at = excluded.ended_at
+        """;
+
+    private const string InsertDisbursements = """
+        insert into ledger.disbursement (ledger_id, loan_id, bank, borrower, amount_fen, is_first, block_number, log_index, block_time,
+               registration_hash, payment_reference)
+        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::boolean[], $7::bigint[], $8::integer[],
+               $9::timestamptz[], $10::bytea[], $11::bytea[])
+        """;
+
+    private const string InsertRepayments = """
+        insert into ledger.repayment (ledger_id, loan_id, bank, borrower, principal_fen, interest_fen, fee_fen, block_number, log_index,
+               block_time, payment_reference)
+        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+               $9::integer[], $10::timestamptz[], $11::bytea[])
+        """;
+
+    private const string InsertDefaults = """
+        insert into ledger.loan_default (ledger_id, loan_id, bank, borrower, outstanding_fen, block_number, log_index, block_time, reason_hash)
+        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
+               $9::bytea[])
+        """;
+
+    private const string InsertWriteOffs = """
+        insert into ledger.write_off (ledger_id, loan_id, bank, borrower, amount_fen, block_number, log_index, block_time, reason_hash)
+        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
+               $9::bytea[])
+        """;
+
+    private const string InsertRecoveries = """
+        insert into ledger.loan_recovery (ledger_id, loan_id, bank, borrower, amount_fen, source, block_number, log_index, block_time,
+               payment_reference)
+        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::smallint[], $7::bigint[], $8::integer[],
+               $9::timestamptz[], $10::bytea[])
+        """;
+
+    public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
+    {
+        if (projected.ChangedLoans is { Count: > 0 } loans)
+        {
+            yield return Loans(ledgerId, loans);
+        }
+
+        if (projected.Disbursements is { Count: > 0 } disbursed)
+        {
+            yield return Sql.Command(
+                InsertDisbursements, ledgerId, disbursed.Column(row => row.LoanId), disbursed.Column(row => row.Bank),
+                disbursed.Column(row => row.Borrower), disbursed.Column(row => row.AmountFen), disbursed.Column(row => row.IsFirst),
+                disbursed.Column(row => row.Place.BlockNumber), disbursed.Column(row => row.Place.LogIndex),
+                disbursed.Column(row => row.Place.BlockTime), disbursed.Column(row => row.RegistrationHash),
+                disbursed.Column(row => row.PaymentReference));
+        }
+
+        if (projected.Repayments is { Count: > 0 } repaid)
+        {
+            yield return Sql.Command(
+                InsertRepayments, ledgerId, repaid.Column(row => row.LoanId), repaid.Column(row => row.Bank),
+                repaid.Column(row => row.Borrower), repaid.Column(row => row.PrincipalFen), repaid.Column(row => row.InterestFen),
+                repaid.Column(row => row.FeeFen), repaid.Column(row => row.Place.BlockNumber), repaid.Column(row => row.Place.LogIndex),
+                repaid.Column(row => row.Place.BlockTime), repaid.Column(row => row.PaymentReference));
+        }
+
+        foreach (var losses in Losses(ledgerId, projected))
+        {
+            yield return losses;
+        }
+    }
+
+    public static LoanRow Loan(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetInt64(1),
+        reader.GetInt32(2),
+        reader.GetInt32(3),
+        reader.GetInt32(4),
+        reader.GetInt64(5),
+        reader.GetInt64(6),
+        reader.GetInt64(7),
+        reader.GetInt64(8),
+        reader.GetInt64(9),
+        reader.GetInt64(10),
+        reader.GetInt64(11),
+        reader.GetInt64(12),
+        reader.OptionalValue<long>(13),
+        reader.GetInt32(14),
+        reader.GetFieldValue<DateOnly>(15),
+        reader.GetBoolean(16),
+        reader.GetBoolean(17),
+        (LoanStatus)reader.GetInt16(18),
+        reader.GetInt32(19),
+        reader.GetFieldValue<byte[]>(20),
+        reader.Optional<byte[]>(21),
+        reader.Optional<byte[]>(22),
+        reader.GetInt64(23),
+        reader.GetDateTime(24),
+        reader.OptionalValue<DateTime>(25),
+        reader.OptionalValue<DateTime>(26),
+        reader.OptionalValue<DateTime>(27));
+
+    private static IEnumerable<NpgsqlBatchCommand> Losses(short ledgerId, RangeProjection projected)
+    {
+        if (projected.Defaults is { Count: > 0 } defaulted)
+        {
+            yield return Sql.Command(
+                InsertDefaults, ledgerId, defaulted.Column(row => row.LoanId), defaulted.Column(row => row.Bank),
+                defaulted.Column(row => row.Borrower), defaulted.Column(row => row.OutstandingFen),
+                defaulted.Column(row => row.Place.BlockNumber), defaulted.Column(row => row.Place.LogIndex),
+                defaulted.Column(row => row.Place.BlockTime), defaulted.Column(row => row.ReasonHash));
+        }
+
+        if (projected.WriteOffs is { Count: > 0 } writtenOff)
+        {
+            yield return Sql.Command(
+                InsertWriteOffs, ledgerId, writtenOff.Column(row => row.LoanId), writtenOff.Column(row => row.Bank),
+                writtenOff.Column(row => row.Borrower), writtenOff.Column(row => row.AmountFen),
+                writtenOff.Column(row => row.Place.BlockNumber), writtenOff.Column(row => row.Place.LogIndex),
+                writtenOff.Column(row => row.Place.BlockTime), writtenOff.Column(row => row.ReasonHash));
+        }
+
+        if (projected.Recoveries is { Count: > 0 } recovered)
+        {
+            yield return Sql.Command(
+                InsertRecoveries, ledgerId, recovered.Column(row => row.LoanId), recovered.Column(row => row.Bank),
+                recovered.Column(row => row.Borrower), recovered.Column(row => row.AmountFen), recovered.Column(row => (short)row.Source),
+                recovered.Column(row => row.Place.BlockNumber), recovered.Column(row => row.Place.LogIndex),
+                recovered.Column(row => row.Place.BlockTime), recovered.Column(row => row.PaymentReference));
+        }
+    }
+
+    private static NpgsqlBatchCommand Loans(short ledgerId, IReadOnlyList<LoanRow> rows) => Sql.Command(
+        UpsertLoans, ledgerId, rows.Column(row => row.LoanId), rows.Column(row => row.ReceivableId), rows.Column(row => row.Bank),
+        rows.Column(row => row.Borrower), rows.Column(row => row.Obligor), rows.Column(row => row.PrincipalFen),
+        rows.Column(row => row.DisbursedFen), rows.Column(row => row.RepaidFen), rows.Column(row => row.WrittenOffFen),
+        rows.Column(row => row.RecoveredFen), rows.Column(row => row.InterestFen), rows.Column(row => row.FeeFen),
+        rows.Column(row => row.OverdueFen), rows.Column(row => row.RecourseClaimedFen), rows.Column(row => row.AnnualRateBps),
+        rows.Column(row => row.DueDate), rows.Column(row => row.Extended), rows.Column(row => row.WithRecourse),
+        rows.Column(row => (short)row.Status), rows.Column(row => row.Revision), rows.Column(row => row.ApplicationHash),
+        rows.Column(row => row.ReviewHash), rows.Column(row => row.DecisionDigest), rows.Column(row => row.OpenedBlock),
+        rows.Column(row => row.OpenedAt), rows.Column(row => row.DisbursedAt), rows.Column(row => row.DefaultedAt),
+        rows.Column(row => row.EndedAt));
+}

@@ -1,0 +1,113 @@
+using FinanceChain.LedgerContract;
+using FinanceChain.LedgerIndexer.Projection;
+using Npgsql;
+
+namespace FinanceChain.LedgerIndexer.Store;
+
+/// <summary>Receivables, their invoices, and what was paid or cancelled of them.</summary>
+internal static class ReceivableTables
+{
+    public const string SelectReceivables = """
+        select receivable_id, parent_id, depth, splits, obligor, holder, issued_amount_fen, amount_fen, redeemed_fen, cancelled_fen,
+               disputed_fen, dispute_reason, maturity_date, review_needed, status, freeze_case, revision, issued_block, issued_at
+          from ledger.receivable
+         where ledger_id = $1
+           and (receivable_id = any($2)
+                or receivable_id in (select receivable_id from ledger.loan where ledger_id = $1 and loan_id = any($3)))
+        """;
+
+    private const string UpsertReceivables = """
+        insert into ledger.receivable (ledger_id, receivable_id, parent_id, depth, splits, obligor, holder, issued_amount_fen, amount_fen,
+               redeemed_fen, cancelled_fen, disputed_fen, dispute_reason, maturity_date, review_needed, status, frozen, freeze_case,
+               revision, issued_block, issued_at)
+        select $1, * from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::integer[], $7::integer[], $8::bigint[],
+               $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bytea[], $14::date[], $15::boolean[], $16::smallint[],
+               $17::boolean[], $18::bytea[], $19::integer[], $20::bigint[], $21::timestamptz[])
+        on conflict (ledger_id, receivable_id) do update
+           set splits = excluded.splits, holder = excluded.holder, amount_fen = excluded.amount_fen, redeemed_fen = excluded.redeemed_fen,
+               cancelled_fen = excluded.cancelled_fen, disputed_fen = excluded.disputed_fen, dispute_reason = excluded.dispute_reason,
+               status = excluded.status, frozen = excluded.frozen, freeze_case = excluded.freeze_case, revision = excluded.revision
+        """;
+
+    private const string InsertInvoices = """
+        insert into ledger.invoice (ledger_id, fingerprint, receivable_id, amount_fen)
+        select $1, * from unnest($2::bytea[], $3::bigint[], $4::bigint[])
+        """;
+
+    private const string InsertRedemptions = """
+        insert into ledger.redemption (ledger_id, receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time,
+               payment_reference)
+        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
+               $9::bytea[])
+        """;
+
+    private const string InsertCancellations = """
+        insert into ledger.cancellation (ledger_id, receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time,
+               reason_hash)
+        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
+               $9::bytea[])
+        """;
+
+    public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
+    {
+        if (projected.ChangedReceivables is { Count: > 0 } receivables)
+        {
+            yield return Receivables(ledgerId, receivables);
+        }
+
+        if (projected.Invoices is { Count: > 0 } invoices)
+        {
+            yield return Sql.Command(
+                InsertInvoices, ledgerId, invoices.Column(row => row.Fingerprint), invoices.Column(row => row.ReceivableId),
+                invoices.Column(row => row.AmountFen));
+        }
+
+        if (projected.Redemptions is { Count: > 0 } redeemed)
+        {
+            yield return Sql.Command(
+                InsertRedemptions, ledgerId, redeemed.Column(row => row.ReceivableId), redeemed.Column(row => row.Holder),
+                redeemed.Column(row => row.Obligor), redeemed.Column(row => row.AmountFen), redeemed.Column(row => row.Place.BlockNumber),
+                redeemed.Column(row => row.Place.LogIndex), redeemed.Column(row => row.Place.BlockTime),
+                redeemed.Column(row => row.PaymentReference));
+        }
+
+        if (projected.Cancellations is { Count: > 0 } cancelled)
+        {
+            yield return Sql.Command(
+                InsertCancellations, ledgerId, cancelled.Column(row => row.ReceivableId), cancelled.Column(row => row.Holder),
+                cancelled.Column(row => row.Obligor), cancelled.Column(row => row.AmountFen), cancelled.Column(row => row.Place.BlockNumber),
+                cancelled.Column(row => row.Place.LogIndex), cancelled.Column(row => row.Place.BlockTime),
+                cancelled.Column(row => row.ReasonHash));
+        }
+    }
+
+    public static ReceivableRow Receivable(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.OptionalValue<long>(1),
+        reader.GetInt16(2),
+        reader.GetInt16(3),
+        reader.GetInt32(4),
+        reader.GetInt32(5),
+        reader.GetInt64(6),
+        reader.GetInt64(7),
+        reader.GetInt64(8),
+        reader.GetInt64(9),
+        reader.GetInt64(10),
+        reader.Optional<byte[]>(11),
+        reader.GetFieldValue<DateOnly>(12),
+        reader.GetBoolean(13),
+        (ReceivableStatus)reader.GetInt16(14),
+        reader.Optional<byte[]>(15),
+        reader.GetInt32(16),
+        reader.GetInt64(17),
+        reader.GetDateTime(18));
+
+    private static NpgsqlBatchCommand Receivables(short ledgerId, IReadOnlyList<ReceivableRow> rows) => Sql.Command(
+        UpsertReceivables, ledgerId, rows.Column(row => row.ReceivableId), rows.Column(row => row.ParentId), rows.Column(row => row.Depth),
+        rows.Column(row => row.Splits), rows.Column(row => row.Obligor), rows.Column(row => row.Holder),
+        rows.Column(row => row.IssuedAmountFen), rows.Column(row => row.AmountFen), rows.Column(row => row.RedeemedFen),
+        rows.Column(row => row.CancelledFen), rows.Column(row => row.DisputedFen), rows.Column(row => row.DisputeReason),
+        rows.Column(row => row.MaturityDate), rows.Column(row => row.ReviewNeeded), rows.Column(row => (short)row.Status),
+        rows.Column(row => row.Frozen), rows.Column(row => row.FreezeCase), rows.Column(row => row.Revision),
+        rows.Column(row => row.IssuedBlock), rows.Column(row => row.IssuedAt));
+}
