@@ -83,7 +83,7 @@ public sealed class GatewayClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(agreement);
         var content = JsonSerializer.SerializeToElement(agreement, agreement.GetType(), LedgerJson.Options);
-        return Post(AddressOf(agreement), Envelope("agreement", content), idempotencyKey, cancellationToken);
+        return Post(OperationAddress.Of(agreement), Envelope("agreement", content), idempotencyKey, cancellationToken);
     }
 
     /// <summary>Submits up to 200 operations; each item has its own answer, in order.</summary>
@@ -146,19 +146,6 @@ public sealed class GatewayClient : IDisposable
         ["chainId"] = _ledger.Domain.ChainId,
         ["ledger"] = _ledger.Domain.VerifyingContract,
         [name] = content,
-    };
-
-    private static string AddressOf(SignedOperation agreement) => agreement switch
-    {
-        SignedIssueReceivable => "receivables",
-        SignedAssignReceivable assign => $"receivables/{assign.Operation.Receivable}/assignments",
-        SignedRedeemReceivable redeem => $"receivables/{redeem.Operation.Receivable}/redemptions",
-        SignedOpenLoan => "loans",
-        SignedDisburseLoan disburse => $"loans/{disburse.Operation.Loan}/disbursements",
-        SignedRepayLoan repay => $"loans/{repay.Operation.Loan}/repayments",
-        SignedAddSigner add => $"parties/{add.Operation.Party}/signers",
-        SignedRemoveSigner remove => $"parties/{remove.Operation.Party}/signer-removals",
-        _ => throw new ArgumentException($"{agreement.Kind} has no address of its own.", nameof(agreement)),
     };
 
     private async Task<Accepted> Post(string path, object body, string idempotencyKey, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal sealed class HappyPathTests : TownFixture
         var opened = await Trade.Complete(_trade.Supplier, await _trade.Borrow(receivable, 50_000, 2, Stop), Stop);
         var loan = opened.Number("loan");
         var disbursed = await Trade.Complete(_trade.Bank, await _trade.Disburse(loan, 50_000, Stop), Stop);
-        var repaid = await Trade.Complete(_trade.Bank, await _trade.Repay(loan, 50_000, 200, 2, Stop), Stop);
+        var repaid = await Trade.Complete(_trade.Bank, await _trade.Repay(loan, 50_000, 200, 1, Stop), Stop);
         var redeemed = await Trade.Complete(_trade.Supplier, await _trade.Redeem(receivable, 60_000, 4, Stop), Stop);
 
         Assert.Multiple(() =>

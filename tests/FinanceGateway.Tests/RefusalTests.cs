@@ -122,7 +122,7 @@ internal sealed class RefusalTests : TownFixture
     {
         var agreement = await _trade.Issue(1_000, Stop);
         await Trade.Complete(_trade.Core, agreement, Stop);
-        (await Post(Http.Envelope(Town, agreement))).AssertRefused(409, "fingerprint_taken", "agreement.operation.invoiceFingerprint");
+        (await Post(Http.Envelope(Town, agreement))).AssertRefused(409, "fingerprint_taken", "agreement.operation.invoices");
     }
 
     [Test]
@@ -131,7 +131,7 @@ internal sealed class RefusalTests : TownFixture
         var receivable = await _trade.NewReceivable(8_000, Stop);
         var loan = (await Trade.Complete(_trade.Supplier, await _trade.Borrow(receivable, 8_000, 1, Stop), Stop)).Number("loan");
         await Trade.Complete(_trade.Bank, await _trade.Disburse(loan, 8_000, Stop), Stop);
-        var body = Http.Envelope(Town, await _trade.Repay(loan, 8_001, 0, 2, Stop));
+        var body = Http.Envelope(Town, await _trade.Repay(loan, 8_001, 0, 1, Stop));
         (await Gateway.Post($"api/v1/loans/{loan}/repayments", body.ToJsonString(), _token, Trade.Key()))
             .AssertRefused(422, "amount_out_of_range", "agreement.operation.principalFen");
     }
@@ -151,7 +151,7 @@ internal sealed class RefusalTests : TownFixture
     [TestCase("amountFen", "9007199254740992", "value_invalid")]
     [TestCase("amountFen", "\"1000\"", "value_invalid")]
     [TestCase("maturityDate", "\"2025-02-30\"", "value_invalid")]
-    [TestCase("invoiceFingerprint", "\"0x1234\"", "value_invalid")]
+    [TestCase("invoices", "\"0x1234\"", "value_invalid")]
     [TestCase("amountFen", "null", "value_invalid")]
     public async Task Operation_WithBadValue_IsRefused(string member, string json, string code)
     {

@@ -35,7 +35,7 @@ internal sealed class MarketStory(Town town, RunningGateway gateway, Trade trade
         await Complete(trade.Bank, await trade.Disburse(loan, fen, cancellationToken), cancellationToken);
         if (repaidFen > 0)
         {
-            await Complete(trade.Bank, await trade.Repay(loan, repaidFen, 123_456, 2, cancellationToken), cancellationToken);
+            await Complete(trade.Bank, await trade.Repay(loan, repaidFen, 123_456, 1, cancellationToken), cancellationToken);
         }
     }
 

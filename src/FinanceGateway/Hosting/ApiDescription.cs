@@ -13,13 +13,13 @@ internal static class ApiDescription
     {
         [typeof(Address)] = (JsonSchemaType.String, "^0x[0-9a-fA-F]{40}$", "20-byte address"),
         [typeof(Hash256)] = (JsonSchemaType.String, "^0x[0-9a-f]{64}$", "32 bytes"),
-        [typeof(ByteString)] = (JsonSchemaType.String, "^0x([0-9a-fA-F]{2})*$", "Bytes; signatures begin with their scheme: 1 secp256k1, 2 P-256"),
+        [typeof(ByteString)] = (JsonSchemaType.String, "^0x([0-9a-fA-F]{2})*$", "Bytes; signatures begin with their scheme: 1 secp256k1, 2 P-256, 3 passkey"),
         [typeof(PartyId)] = (JsonSchemaType.Integer, null, "Number of a party"),
         [typeof(ReceivableId)] = (JsonSchemaType.Integer, null, "Number of a receivable"),
         [typeof(LoanId)] = (JsonSchemaType.Integer, null, "Number of a loan"),
         [typeof(Fen)] = (JsonSchemaType.Integer, null, "Amount in fen, at most 2^53 - 1"),
         [typeof(Bps)] = (JsonSchemaType.Integer, null, "Yearly rate in basis points"),
-        [typeof(Rights)] = (JsonSchemaType.Integer, null, "Sum of trade 1, approve 2, disburse 4, manage 8"),
+        [typeof(Rights)] = (JsonSchemaType.Integer, null, "Sum of trade 1, approve 2, disburse 4, manage 8, register 16, supervise 32"),
         [typeof(RegionCode)] = (JsonSchemaType.String, "^[0-9]{6}$", "GB/T 2260"),
         [typeof(IndustryCode)] = (JsonSchemaType.String, "^[A-T][0-9]{0,4}$", "GB/T 4754"),
     };

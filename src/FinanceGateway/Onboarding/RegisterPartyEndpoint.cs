@@ -47,6 +47,7 @@ internal static class RegisterPartyEndpoint
         api.MapPost("/parties", Handle)
             .RequireAuthorization(Scopes.PartiesRegister)
             .WithName("RegisterParty")
+            .WithSummary(OperationSummary.Of(OperationKind.RegisterParty))
             .WithTags("Parties")
             .Produces<OperationAccepted>(StatusCodes.Status202Accepted)
             .ProducesRefusals();

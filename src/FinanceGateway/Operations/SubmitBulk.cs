@@ -35,6 +35,7 @@ internal static class SubmitBulk
         api.MapPost("/operations", Handle)
             .RequireAuthorization(Scopes.OperationsSubmit)
             .WithName("SubmitOperations")
+            .WithSummary("Submits up to 200 operations of any kind but registrations, in their order; each has its own answer")
             .WithTags("Operations")
             .Produces<BulkAnswer>()
             .Produces<BulkAnswer>(StatusCodes.Status207MultiStatus)

@@ -21,24 +21,64 @@ internal static class SubmitOne
 
     public static void MapSubmitOne(this IEndpointRouteBuilder api)
     {
+        api.MapPartyOperations();
+        api.MapReceivableOperations();
+        api.MapLoanOperations();
+    }
+
+    // The operator's and the regulator's agreements have doors like everybody's: whoever holds the signatures may submit them.
+    private static void MapPartyOperations(this IEndpointRouteBuilder api)
+    {
+        Map<SignedSetStanding>(api, "/parties/{id}/standings", signed => signed.Operation.Party.ToString());
+        Map<SignedAddSigner>(api, "/parties/{id}/signers", signed => signed.Operation.Party.ToString());
+        Map<SignedRemoveSigner>(api, "/parties/{id}/signer-removals", signed => signed.Operation.Party.ToString());
+        Map<SignedProposeRecovery>(api, "/parties/{id}/recoveries", signed => signed.Operation.Party.ToString());
+        Map<SignedVetoRecovery>(api, "/parties/{id}/recovery-vetoes", signed => signed.Operation.Party.ToString());
+        Map<SignedCompleteRecovery>(api, "/parties/{id}/recovery-completions", signed => signed.Operation.Party.ToString());
+        Map<SignedSetLendingPolicy>(api, "/parties/{id}/lending-policies", signed => signed.Operation.Bank.ToString());
+        Map<SignedSetCreditLimit>(api, "/parties/{id}/credit-limits", signed => signed.Operation.Bank.ToString());
+        Map<SignedActivateModel>(api, "/parties/{id}/model-activations", signed => signed.Operation.Bank.ToString());
+        Map<SignedProposeParameters>(api, "/parameters", _ => null);
+        Map<SignedAdoptParameters>(api, "/parameters/adoptions", _ => null);
+    }
+
+    private static void MapReceivableOperations(this IEndpointRouteBuilder api)
+    {
         Map<SignedIssueReceivable>(api, "/receivables", _ => null);
         Map<SignedAssignReceivable>(api, "/receivables/{id}/assignments", signed => signed.Operation.Receivable.ToString());
         Map<SignedRedeemReceivable>(api, "/receivables/{id}/redemptions", signed => signed.Operation.Receivable.ToString());
+        Map<SignedCancelReceivable>(api, "/receivables/{id}/cancellations", signed => signed.Operation.Receivable.ToString());
+        Map<SignedDisputeReceivable>(api, "/receivables/{id}/disputes", signed => signed.Operation.Receivable.ToString());
+        Map<SignedResolveDispute>(api, "/receivables/{id}/dispute-resolutions", signed => signed.Operation.Receivable.ToString());
+        Map<SignedFreezeReceivable>(api, "/receivables/{id}/freezes", signed => signed.Operation.Receivable.ToString());
+        Map<SignedUnfreezeReceivable>(api, "/receivables/{id}/unfreezes", signed => signed.Operation.Receivable.ToString());
+    }
+
+    private static void MapLoanOperations(this IEndpointRouteBuilder api)
+    {
         Map<SignedOpenLoan>(api, "/loans", _ => null);
         Map<SignedDisburseLoan>(api, "/loans/{id}/disbursements", signed => signed.Operation.Loan.ToString());
         Map<SignedRepayLoan>(api, "/loans/{id}/repayments", signed => signed.Operation.Loan.ToString());
-        Map<SignedAddSigner>(api, "/parties/{id}/signers", signed => signed.Operation.Party.ToString());
-        Map<SignedRemoveSigner>(api, "/parties/{id}/signer-removals", signed => signed.Operation.Party.ToString());
+        Map<SignedCancelLoan>(api, "/loans/{id}/cancellations", signed => signed.Operation.Loan.ToString());
+        Map<SignedExtendLoan>(api, "/loans/{id}/extensions", signed => signed.Operation.Loan.ToString());
+        Map<SignedDefaultLoan>(api, "/loans/{id}/defaults", signed => signed.Operation.Loan.ToString());
+        Map<SignedClaimRecourse>(api, "/loans/{id}/recourse-claims", signed => signed.Operation.Loan.ToString());
+        Map<SignedWriteOffLoan>(api, "/loans/{id}/write-offs", signed => signed.Operation.Loan.ToString());
+        Map<SignedRecoverLoan>(api, "/loans/{id}/recoveries", signed => signed.Operation.Loan.ToString());
     }
 
     private static void Map<TSigned>(IEndpointRouteBuilder api, string route, Func<TSigned, string?> objectOf)
-        where TSigned : SignedOperation =>
+        where TSigned : SignedOperation
+    {
+        var name = typeof(TSigned).Name["Signed".Length..];
         api.MapPost(route, Handle(objectOf))
             .RequireAuthorization(Scopes.OperationsSubmit)
-            .WithName(typeof(TSigned).Name["Signed".Length..])
+            .WithName(name)
+            .WithSummary(OperationSummary.Of(Enum.Parse<OperationKind>(name)))
             .WithTags("Operations")
             .Produces<OperationAccepted>(StatusCodes.Status202Accepted)
             .ProducesRefusals();
+    }
 
     private static Func<SubmitRequest<TSigned>, string?, HttpContext, ClaimsPrincipal, Door, ChainIdentity, CancellationToken, Task<IResult>>
         Handle<TSigned>(Func<TSigned, string?> objectOf)

@@ -120,10 +120,17 @@ internal sealed record ProblemKind(string Code, int Status, string English, stri
 
     private static int StatusOf(RefusalCode code) => code switch
     {
-        RefusalCode.SignerUnauthorised or RefusalCode.FourEyesViolated => 403,
-        RefusalCode.PartyUnknown or RefusalCode.ReceivableUnknown or RefusalCode.LoanUnknown or RefusalCode.SignerUnknown => 404,
-        RefusalCode.FingerprintTaken or RefusalCode.SignerTaken or RefusalCode.ReceivableStatusWrong or RefusalCode.ReceivableRevisionStale
-            or RefusalCode.LoanStatusWrong or RefusalCode.LoanRevisionStale => 409,
+        RefusalCode.SignerUnauthorised or RefusalCode.FourEyesViolated or RefusalCode.SignersNotDistinct => 403,
+        RefusalCode.PartyUnknown or RefusalCode.ReceivableUnknown or RefusalCode.LoanUnknown or RefusalCode.SignerUnknown
+            or RefusalCode.RecoveryUnknown => 404,
+        RefusalCode.FingerprintTaken or RefusalCode.SignerTaken or RefusalCode.CaseUsed or RefusalCode.ExtensionUsed or RefusalCode.RecourseUsed
+            or RefusalCode.ReceivableStatusWrong or RefusalCode.ReceivableRevisionStale or RefusalCode.ReceivableRevisionsExhausted
+            or RefusalCode.ReceivableLocked or RefusalCode.ReceivableNotLocked or RefusalCode.DisputePending or RefusalCode.DisputeMissing
+            or RefusalCode.LoanStatusWrong or RefusalCode.LoanRevisionStale or RefusalCode.LoanRevisionsExhausted
+            or RefusalCode.LoanOverdue or RefusalCode.LoanNotOverdue or RefusalCode.RecourseUnclaimed
+            or RefusalCode.PartySuspended or RefusalCode.PartyStopListed or RefusalCode.PartyRevisionStale or RefusalCode.SignersExhausted
+            or RefusalCode.RecoveryPending or RefusalCode.RecoveryEarly or RefusalCode.LendingPolicyMissing
+            or RefusalCode.LimitRevisionStale or RefusalCode.ParametersNotProposed => 409,
         _ => 422,
     };
 }

@@ -16,15 +16,18 @@ internal sealed class Town : IAsyncDisposable
     private readonly string _keys = Directory.CreateTempSubdirectory("gateway-keys-").FullName;
     private IHost? _indexer;
 
-    private Town(EmbeddedChain chain, EmbeddedPostgres postgres, string database, LedgerDomain ledger, ulong deployBlock, Address p256Verifier, Secp256k1Key registrar)
+    private sealed record Keys(Secp256k1Key Registrar, Secp256k1Key Manager, Secp256k1Key Regulator);
+
+    private Town(EmbeddedChain chain, EmbeddedPostgres postgres, string database, LedgerDomain ledger, ulong deployBlock, DeploymentPlan plan, Keys keys)
     {
         Chain = chain;
         Postgres = postgres;
         Database = database;
         Ledger = ledger;
         DeployBlock = deployBlock;
-        P256Verifier = p256Verifier;
-        Registrar = registrar;
+        P256Verifier = plan.P256Verifier;
+        PasskeyVerifier = plan.PasskeyVerifier;
+        (Registrar, Manager, Regulator) = keys;
         Node = new EthereumClient(chain.Endpoint);
     }
 
@@ -42,7 +45,15 @@ internal sealed class Town : IAsyncDisposable
 
     public Address P256Verifier { get; }
 
+    public Address PasskeyVerifier { get; }
+
+    /// <summary>The operator's key that the gateway holds.</summary>
     public Secp256k1Key Registrar { get; }
+
+    /// <summary>The operator's key that the gateway does not hold.</summary>
+    public Secp256k1Key Manager { get; }
+
+    public Secp256k1Key Regulator { get; }
 
     public Secp256k1Key Sender { get; } = Secp256k1Key.Create();
 
@@ -56,11 +67,12 @@ internal sealed class Town : IAsyncDisposable
         var chain = await EmbeddedChain.StartTemporary(cancellationToken);
         var postgres = await EmbeddedPostgres.StartTemporary(cancellationToken);
         var database = await postgres.CreateDatabase("financechain", cancellationToken);
-        var registrar = Secp256k1Key.Create();
+        var keys = new Keys(Secp256k1Key.Create(), Secp256k1Key.Create(), Secp256k1Key.Create());
         using var node = new EthereumClient(chain.Endpoint);
-        var (ledger, block) = await Deploy(node, registrar, cancellationToken);
-        var verifier = await new LedgerReader(node, ledger.Domain.VerifyingContract).P256Verifier(BlockTag.Latest, cancellationToken);
-        var town = new Town(chain, postgres, database, ledger, block, verifier, registrar);
+        var deployer = Secp256k1Key.Create();
+        var plan = new DeploymentPlan(deployer.Address, 0, Foundation(keys));
+        var (ledger, block) = await Deploy(node, deployer, plan, cancellationToken);
+        var town = new Town(chain, postgres, database, ledger, block, plan, keys);
         town.WriteKeys();
         await town.StartIndexer(rebuild: false, cancellationToken);
         return town;
@@ -118,25 +130,38 @@ internal sealed class Town : IAsyncDisposable
         Directory.Delete(_keys, recursive: true);
     }
 
-    private static async Task<(LedgerDomain Ledger, ulong Block)> Deploy(EthereumClient node, Secp256k1Key registrar, CancellationToken cancellationToken)
+    private static LedgerFoundation Foundation(Keys keys) => new(
+        new Parameters(
+            StartDate: DateOnly.FromDateTime(DateTime.UnixEpoch),
+            MaxTenorDays: 180,
+            MaxReviewedTenorDays: 365,
+            MaxSplitDepth: 5,
+            MaxSplits: 20,
+            MaxInvoices: 10,
+            RecoveryDelayDays: 3,
+            NoticeDays: 0,
+            MaxExtensionDays: 90),
+        new RegionCode(330784),
+        Keccak256.Hash("the operator"u8),
+        [SignerId.Grant(keys.Registrar, Rights.Register), SignerId.Grant(keys.Manager, Rights.Manage)],
+        Keccak256.Hash("the regulator"u8),
+        [SignerId.Grant(keys.Regulator, Rights.Regulator)]);
+
+    private static async Task<(LedgerDomain Ledger, ulong Block)> Deploy(
+        EthereumClient node, Secp256k1Key deployer, DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        var deployer = Secp256k1Key.Create();
-        var manager = Secp256k1Key.Create();
-        var data = FinanceLedgerContract.DeployData(
-            new Parameters(MaxTenorDays: 365, MaxSplitDepth: 5, MaxSplits: 20),
-            new RegionCode(330784),
-            Keccak256.Hash("the operator"u8),
-            [SignerId.Grant(registrar, Rights.Register), SignerId.Grant(manager, Rights.Manage)]);
         var chainId = await node.ChainId(cancellationToken);
-        var signed = new Eip1559Transaction(chainId, 0, 0, 0, 16_000_000, null, 0, data).Sign(deployer);
-        var hash = await node.SendRawTransaction(signed.Raw, cancellationToken);
-        TransactionReceipt? receipt;
-        while ((receipt = await node.Receipt(hash, cancellationToken)) is null)
+        TransactionReceipt? receipt = null;
+        foreach (var creation in plan.Creations)
         {
-            await Task.Delay(20, cancellationToken);
+            var hash = await node.SendRawTransaction(creation.ToTransaction(chainId, 0, 0).Sign(deployer).Raw, cancellationToken);
+            while ((receipt = await node.Receipt(hash, cancellationToken)) is null)
+            {
+                await Task.Delay(20, cancellationToken);
+            }
         }
 
-        return (new LedgerDomain(chainId, receipt.ContractAddress!.Value), receipt.BlockNumber);
+        return (new LedgerDomain(chainId, plan.Ledger), receipt!.BlockNumber);
     }
 
     private void WriteKeys()

@@ -28,7 +28,8 @@ internal sealed class Trade(Town town, Actor core, Actor supplier, Actor second,
     public static string Key() => Guid.NewGuid().ToString("n");
 
     public async Task<IssueReceivable> IssueTerms(ulong fen, CancellationToken cancellationToken) => new(
-        core.Party, supplier.Party, new Fen(fen), await Maturity(cancellationToken), Reference(), await town.Deadline(cancellationToken));
+        core.Party, supplier.Party, new Fen(fen), await Maturity(cancellationToken), [new Invoice(Reference(), new Fen(fen))],
+        await town.Deadline(cancellationToken));
 
     public async Task<SignedIssueReceivable> Issue(ulong fen, CancellationToken cancellationToken) =>
         (SignedIssueReceivable)town.Ledger.SignAll(await IssueTerms(fen, cancellationToken), core.Trader, supplier.Trader);
@@ -45,18 +46,21 @@ internal sealed class Trade(Town town, Actor core, Actor supplier, Actor second,
     {
         var deadline = await town.Deadline(cancellationToken);
         var application = new LoanApplication(
-            new ReceivableId(receivable), revision, default, new Fen(1), new Fen(fen), new Bps(600), await Maturity(cancellationToken), true, deadline);
-        return new OpenLoan(application, bank.Party, new Fen(fen), new Bps(450), deadline);
+            new ReceivableId(receivable), revision, [], new Fen(1), new Fen(fen), new Bps(600), await Maturity(cancellationToken), true, deadline);
+        return new OpenLoan(application, bank.Party, new Fen(fen), new Bps(450), default, default, deadline);
     }
 
     public async Task<SignedOperation> Borrow(ulong receivable, ulong fen, ushort revision, CancellationToken cancellationToken) =>
         town.Ledger.SignAll(await LoanTerms(receivable, fen, revision, cancellationToken), supplier.Trader, bank.Approver);
 
+    /// <summary>The first disbursement of a loan.</summary>
     public async Task<SignedOperation> Disburse(ulong loan, ulong fen, CancellationToken cancellationToken) => town.Ledger.SignAll(
-        new DisburseLoan(new LoanId(loan), new Fen(fen), Reference(), Reference(), await town.Deadline(cancellationToken)), bank.Disburser);
+        new DisburseLoan(new LoanId(loan), new Fen(fen), Reference(), Reference(), 0, await town.Deadline(cancellationToken)), bank.Disburser);
 
     public async Task<SignedOperation> Repay(ulong loan, ulong principal, ulong interest, ushort revision, CancellationToken cancellationToken) => town.Ledger.SignAll(
-        new RepayLoan(new LoanId(loan), new Fen(principal), new Fen(interest), Reference(), revision, await town.Deadline(cancellationToken)), bank.Disburser);
+        new RepayLoan(
+            new LoanId(loan), new Fen(principal), new Fen(interest), new Fen(0), Reference(), revision, await town.Deadline(cancellationToken)),
+        bank.Disburser);
 
     /// <summary>Submits one operation and follows it to its end.</summary>
     public static async Task<OperationState> Complete(Actor by, SignedOperation agreement, CancellationToken cancellationToken)
@@ -77,6 +81,7 @@ internal sealed class Trade(Town town, Actor core, Actor supplier, Actor second,
         bank.Dispose();
     }
 
-    private async Task<DateOnly> Maturity(CancellationToken cancellationToken) =>
+    /// <summary>The latest that <see cref="IssueTerms"/> and <see cref="LoanTerms"/> name.</summary>
+    public async Task<DateOnly> Maturity(CancellationToken cancellationToken) =>
         DateOnly.FromDateTime((await town.Chain.Time(cancellationToken)).UtcDateTime).AddDays(90);
 }
