@@ -11,38 +11,47 @@ namespace FinanceChain.FinanceGateway.Tests;
 [TestFixture]
 internal sealed class GatewayKeysTests : TownFixture
 {
-    private static readonly OperationKind[] Kinds =
-    [
-        OperationKind.IssueReceivable, OperationKind.AssignReceivable, OperationKind.RedeemReceivable, OperationKind.OpenLoan,
-        OperationKind.DisburseLoan, OperationKind.RepayLoan, OperationKind.AddSigner, OperationKind.RemoveSigner,
-    ];
+    private static readonly OperationKind[] Kinds = [.. Enum.GetValues<OperationKind>().Except([OperationKind.RegisterParty])];
 
-    private readonly Dictionary<OperationKind, ILedgerOperation> _terms = [];
-    private readonly Dictionary<OperationKind, ISigner[]> _signers = [];
-    private Trade _trade = null!;
+    private DirectLedger _ledger = null!;
+    private ILookup<OperationKind, Ready> _ready = null!;
 
     [TestCaseSource(nameof(Kinds))]
     public async Task Ledger_SignedByAnyKeyOfTheGateway_RefusesToForge(OperationKind kind)
     {
-        foreach (var key in new[] { Town.Registrar, Town.Sender })
+        foreach (var (terms, signers) in Of(kind))
         {
-            var refusal = await Ask(Town.Ledger.SignAll(_terms[kind], [.. _signers[kind].Select(_ => key)]));
-            Assert.That(refusal?.Code, Is.EqualTo(RefusalCode.SignerUnauthorised).Or.EqualTo(RefusalCode.SignerMismatch));
+            foreach (var key in new[] { Town.Registrar, Town.Sender })
+            {
+                var refusal = await Ask(terms, [.. signers.Select(_ => key)]);
+                Assert.That(refusal?.Code, Is.EqualTo(RefusalCode.SignerUnauthorised).Or.EqualTo(RefusalCode.SignerMismatch));
+            }
         }
     }
 
     [TestCaseSource(nameof(Kinds))]
-    public async Task Ledger_SignedByTheParties_Accepts(OperationKind kind) =>
-        Assert.That(await Ask(Town.Ledger.SignAll(_terms[kind], _signers[kind])), Is.Null);
+    public async Task Ledger_SignedByTheParties_Accepts(OperationKind kind)
+    {
+        foreach (var (terms, signers) in Of(kind))
+        {
+            Assert.That(await Ask(terms, signers), Is.Null);
+        }
+    }
 
     [TestCaseSource(nameof(Kinds))]
-    public async Task Ledger_WithOneSignatureReplacedByTheRegistrar_Refuses(OperationKind kind)
+    public async Task Ledger_WithOneSignatureReplacedByAKeyOfTheGateway_Refuses(OperationKind kind)
     {
-        for (var i = 0; i < _signers[kind].Length; i++)
+        foreach (var (terms, signers) in Of(kind))
         {
-            var signers = _signers[kind].ToArray();
-            signers[i] = Town.Registrar;
-            Assert.That(await Ask(Town.Ledger.SignAll(_terms[kind], signers)), Is.Not.Null, $"signature {i}");
+            foreach (var key in new[] { Town.Registrar, Town.Sender })
+            {
+                for (var i = 0; i < signers.Length; i++)
+                {
+                    var forged = signers.ToArray();
+                    forged[i] = key;
+                    Assert.That(await Ask(terms, forged), Is.Not.Null, $"signature {i}");
+                }
+            }
         }
     }
 
@@ -50,46 +59,31 @@ internal sealed class GatewayKeysTests : TownFixture
     public async Task Ledger_RegistrationByTheRegistrar_IsAccepted_AndByTheSenderRefused()
     {
         var signer = Secp256k1Key.Create();
-        var registration = await Actor.Registration(Town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
-        var terms = registration.ToOperation();
-        Assert.That(await Ask(Town.Ledger.SignAll(terms, Town.Registrar, signer)), Is.Null);
-        Assert.That((await Ask(Town.Ledger.SignAll(terms, Town.Sender, signer)))?.Code, Is.EqualTo(RefusalCode.SignerUnauthorised));
+        var terms = await _ledger.RegistrationTerms(PartyKind.Enterprise, (signer, Rights.Enterprise));
+        Assert.That(await Ask(terms, Town.Registrar, signer), Is.Null);
+        Assert.That((await Ask(terms, Town.Sender, signer))?.Code, Is.EqualTo(RefusalCode.SignerUnauthorised));
+    }
+
+    [TestCase(PartyKind.Operator)]
+    [TestCase(PartyKind.Regulator)]
+    public async Task Ledger_RegistrationOfAnAuthority_IsRefusedToTheRegistrarToo(PartyKind kind)
+    {
+        var signer = Secp256k1Key.Create();
+        var terms = await _ledger.RegistrationTerms(kind, (signer, Rights.Manage));
+        Assert.That((await Ask(terms, Town.Registrar, signer))?.Code, Is.EqualTo(RefusalCode.PartyKindWrong));
     }
 
     protected override async Task Settle(CancellationToken cancellationToken)
     {
-        _trade = await Trade.Open(Town, Gateway, cancellationToken);
-        var deadline = await Town.Deadline(cancellationToken);
-        var held = await _trade.NewReceivable(1_000, cancellationToken);
-        var pledged = await _trade.NewReceivable(2_000, cancellationToken);
-        var lent = await _trade.NewReceivable(3_000, cancellationToken);
-        var opened = (await Trade.Complete(_trade.Supplier, await _trade.Borrow(pledged, 2_000, 1, cancellationToken), cancellationToken)).Number("loan");
-        var disbursed = (await Trade.Complete(_trade.Supplier, await _trade.Borrow(lent, 3_000, 1, cancellationToken), cancellationToken)).Number("loan");
-        await Trade.Complete(_trade.Bank, await _trade.Disburse(disbursed, 3_000, cancellationToken), cancellationToken);
-
-        var newcomer = Secp256k1Key.Create();
-        Add(await _trade.IssueTerms(1_000, cancellationToken), _trade.Core.Trader, _trade.Supplier.Trader);
-        Add((ILedgerOperation)(await _trade.Assign(held, 1_000, 1, cancellationToken)).Operation, _trade.Supplier.Trader, _trade.Second.Trader);
-        Add((await _trade.Redeem(held, 1_000, 1, cancellationToken)).Operation, _trade.Supplier.Trader);
-        Add(await _trade.LoanTerms(held, 1_000, 1, cancellationToken), _trade.Supplier.Trader, _trade.Bank.Approver);
-        Add((await _trade.Disburse(opened, 2_000, cancellationToken)).Operation, _trade.Bank.Disburser);
-        Add((await _trade.Repay(disbursed, 3_000, 0, 2, cancellationToken)).Operation, _trade.Bank.Disburser);
-        Add(new AddSigner(_trade.Core.Party, new ByteString(newcomer.SignerBytes.Span), Rights.Trade, deadline), _trade.Core.Trader, newcomer);
-        Add(new RemoveSigner(_trade.Bank.Party, SignerId.Of(_trade.Bank.Disburser), deadline), _trade.Bank.Approver);
+        _ledger = new DirectLedger(Town);
+        _ready = (await EveryOperation.Prepare(_ledger, Secp256k1Key.Create)).ToLookup(ready => ready.Terms.OperationKind);
     }
 
-    protected override Task Leave()
+    private IEnumerable<Ready> Of(OperationKind kind)
     {
-        _trade?.Dispose();
-        return Task.CompletedTask;
+        Assert.That(_ready[kind], Is.Not.Empty);
+        return _ready[kind];
     }
 
-    private void Add(ILedgerOperation terms, params ISigner[] signers)
-    {
-        _terms[terms.OperationKind] = terms;
-        _signers[terms.OperationKind] = signers;
-    }
-
-    private async Task<LedgerRefusal?> Ask(SignedOperation agreement) =>
-        (await new LedgerReader(Town.Node, Town.LedgerAddress).Simulate([ByteString.Wrap(agreement.Encode())], BlockTag.Latest, Stop))[0];
+    private Task<LedgerRefusal?> Ask(ILedgerOperation terms, params ISigner[] signers) => _ledger.Ask(Town.Ledger.SignAll(terms, signers));
 }

@@ -17,7 +17,7 @@ internal sealed class LedgerCheck(EthereumClient client, ChainIdentity chain, IO
         IReadOnlyList<SignedOperation> operations, IReadOnlyList<byte[]> calldata, CancellationToken cancellationToken)
     {
         var refusals = new List<Refusal?>(operations.Count);
-        var ceilings = operations.Select((operation, i) => OperationGas.Ceiling(operation.Kind, calldata[i].Length)).ToList();
+        var ceilings = operations.Select((operation, i) => OperationGas.Ceiling(operation, calldata[i].Length)).ToList();
         while (refusals.Count < operations.Count)
         {
             var start = refusals.Count;

@@ -20,7 +20,7 @@ internal sealed class BatchBuilder(GatewayKeys keys, ChainIdentity chain, ChainF
     private const string CountOpenSql = "select count(*) from gateway.transaction where chain_id = $1 and sender = $2 and status = 1";
 
     private const string TakeSql = """
-        select operation_id, kind, calldata from gateway.operation where status = 1 order by sequence limit $1 for update skip locked
+        select operation_id, calldata from gateway.operation where status = 1 order by sequence limit $1 for update skip locked
         """;
 
     private const string StoreSql = """
@@ -37,7 +37,7 @@ internal sealed class BatchBuilder(GatewayKeys keys, ChainIdentity chain, ChainF
     // Halved when a batch ran out of gas, grown back by one with each batch that is made.
     private int _maxOperations = options.Value.BatchMaxOperations;
 
-    private sealed record Queued(Guid OperationId, OperationKind Kind, byte[] Calldata);
+    private sealed record Queued(Guid OperationId, byte[] Calldata);
 
     public void Shrink() => _maxOperations = Math.Max(1, _maxOperations / 2);
 
@@ -74,7 +74,7 @@ internal sealed class BatchBuilder(GatewayKeys keys, ChainIdentity chain, ChainF
         var queued = new List<Queued>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            queued.Add(new Queued(reader.GetGuid(0), (OperationKind)reader.GetInt16(1), reader.GetFieldValue<byte[]>(2)));
+            queued.Add(new Queued(reader.GetGuid(0), reader.GetFieldValue<byte[]>(1)));
         }
 
         return (nonce, open, queued);
@@ -84,7 +84,7 @@ internal sealed class BatchBuilder(GatewayKeys keys, ChainIdentity chain, ChainF
         ulong nonce, List<Queued> queued, CancellationToken cancellationToken)
     {
         var (fee, blockGasLimit) = await fees.Current(cancellationToken);
-        var ceilings = queued.ConvertAll(q => OperationGas.Ceiling(q.Kind, q.Calldata.Length));
+        var ceilings = queued.ConvertAll(q => OperationGas.Ceiling(SignedOperation.Decode(q.Calldata), q.Calldata.Length));
         var limit = Math.Min(options.Value.TransactionMaxGas, blockGasLimit);
         var count = OperationGas.Fit(ceilings, limit);
         var gasLimit = Math.Min(limit, OperationGas.Transaction + OperationGas.Reserve + ceilings.Take(count).Sum());

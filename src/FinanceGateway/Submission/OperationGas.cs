@@ -18,12 +18,12 @@ internal static class OperationGas
     private const long CalldataByte = 16;
 
     private const int SlotBytes = 32;
+    private const byte SchemeSecp256k1 = 1;
+    private const byte SchemeP256 = 2;
 
-    public static long Ceiling(OperationKind kind, int calldataBytes) => kind switch
-    {
-        _ when Enum.IsDefined(kind) => 400_000,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No gas ceiling is known for this operation."),
-    } + (CalldataByte * (calldataBytes + 3 * SlotBytes));
+    /// <param name="calldataBytes">Length of its encoding.</param>
+    public static long Ceiling(SignedOperation signed, int calldataBytes) =>
+        OfTerms(signed.Operation) + signed.Signatures.Sum(OfSignature) + (CalldataByte * (calldataBytes + 3 * SlotBytes));
 
     /// <summary>How many of <paramref name="ceilings"/>, from the first, fit into <paramref name="limit"/>; at least one.</summary>
     public static int Fit(IReadOnlyList<long> ceilings, long limit)
@@ -37,4 +37,20 @@ internal static class OperationGas
 
         return Math.Max(count, Math.Min(1, ceilings.Count));
     }
+
+    // What is checked, stored and put into the event.
+    private static long OfTerms(ILedgerOperation terms) => terms switch
+    {
+        RegisterParty register => 90_000 + (register.Signers.Count * 50_000L),
+        IssueReceivable issue => 60_000 + (issue.Invoices.Count * 27_000L),
+        _ => 100_000,
+    };
+
+    // Checking it and reading what its signer may do.
+    private static long OfSignature(ByteString signature) => signature.Length == 0 ? 0 : signature.Span[0] switch
+    {
+        SchemeSecp256k1 => 8_000,
+        SchemeP256 => 16_000,
+        _ => 60_000,
+    };
 }
