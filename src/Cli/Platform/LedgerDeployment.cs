@@ -37,7 +37,8 @@ internal sealed record LedgerDeployment(int Version, Address Address, ulong Chai
             ? JsonSerializer.Deserialize<LedgerDeployment>(text, Format)
             : throw new CommandException(
                 $"The ledger in {Path.GetDirectoryName(path)} was deployed by {(version < Current ? "an older" : "a newer")} version of FinanceChain, "
-                + "which alone can go on with it: end what runs with './financechain down', then remove that folder or choose another one with --data.");
+                + $"which alone can go on with it: end what runs with './financechain down --data {Path.GetDirectoryName(path)}', "
+                + "then remove that folder or choose another one with --data.");
     }
 
     /// <summary>Deploys the ledger once; later calls find it again.</summary>

@@ -53,6 +53,32 @@ public sealed class StoryOnLedgerTests
         Assert.That(
             new[] { totals.CancelledFen, totals.WrittenOffFen, totals.OverdueFen, totals.RecoveredFen, totals.InterestFen, totals.FeeFen },
             Has.All.GreaterThan(FenSum.Zero));
+        await RequireDocumentedSlots(totals, cancellation);
+    }
+
+    /// <summary>As docs/architecture.md describes them to whoever wants to prove them.</summary>
+    private async Task RequireDocumentedSlots(Totals totals, CancellationToken cancellation)
+    {
+        BigInteger[] words = new BigInteger[3];
+        for (int slot = 0; slot < words.Length; slot++)
+        {
+            byte[] place = new byte[Hash256.Length];
+            place[^1] = (byte)slot;
+            Hash256 word = await _node.StorageAt(_domain.Domain.VerifyingContract, Hash256.FromBytes(place), BlockTag.Latest, cancellation);
+            words[slot] = new BigInteger(word.ToArray(), isUnsigned: true, isBigEndian: true);
+        }
+
+        FenSum Bits(int slot, int from, int until) => new((UInt128)((words[slot] >> from) & ((BigInteger.One << (until - from + 1)) - 1)));
+        Assert.Multiple(() =>
+        {
+            Assert.That((Bits(0, 0, 23).Value, Bits(0, 24, 39).Value), Is.EqualTo(((UInt128)totals.Enterprises, (UInt128)totals.Banks)));
+            Assert.That((Bits(0, 40, 79).Value, Bits(0, 80, 119).Value), Is.EqualTo(((UInt128)totals.Receivables, (UInt128)totals.Loans)));
+            Assert.That((Bits(0, 120, 183), Bits(0, 184, 247)), Is.EqualTo((totals.LentFen, totals.RepaidFen)));
+            Assert.That((Bits(1, 0, 63), Bits(1, 64, 127)), Is.EqualTo((totals.IssuedFen, totals.RedeemedFen)));
+            Assert.That((Bits(1, 128, 191), Bits(1, 192, 255)), Is.EqualTo((totals.CancelledFen, totals.WrittenOffFen)));
+            Assert.That((Bits(2, 0, 63), Bits(2, 64, 127)), Is.EqualTo((totals.OverdueFen, totals.RecoveredFen)));
+            Assert.That((Bits(2, 128, 191), Bits(2, 192, 255)), Is.EqualTo((totals.InterestFen, totals.FeeFen)));
+        });
     }
 
     private async Task<LedgerReader> Deploy(EmbeddedChain chain, EthereumClient node, string folder, CancellationToken cancellation)
