@@ -38,7 +38,16 @@ internal sealed class OperationCode(ContractModel contract, AbiEntry operation)
         text.Line($"public sealed record {Name} : SignedOperation").Line("{");
         text.Line($"    /// <summary>{operation.Signature}</summary>");
         text.Line($"    public const uint Selector = {operation.SelectorHex};").Line();
-        var parameters = signatures.Select(item => $"{TypeOf(item).CSharp} {item.Name}{(IsOptional(item) ? " = default" : "")}");
+        var parameters = signatures.Select(item => $"{TypeOf(item).CSharp} {item.Name}").ToList();
+        if (IsOptional(signatures[^1]))
+        {
+            // A parameter with a default would be a struct's, which the schema of JSON cannot say: without it the property is set or left alone.
+            text.Line("    [JsonConstructor]");
+            text.Line($"    public {Name}({operationType} operation, {string.Join(", ", parameters.SkipLast(1))})");
+            text.Line($"        : this(operation, {string.Join(", ", signatures.SkipLast(1).Select(item => item.Name))}, ByteString.Empty)");
+            text.Line("    {").Line("    }").Line();
+        }
+
         text.Line($"    public {Name}({operationType} operation, {string.Join(", ", parameters)})").Line("    {");
         text.Line("        Operation = operation;");
         text.Lines(signatures.Select(item => $"        {item.PascalName} = {item.Name};")).Line("    }").Line();
@@ -51,7 +60,7 @@ internal sealed class OperationCode(ContractModel contract, AbiEntry operation)
                 text.Line("    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]");
             }
 
-            text.Line($"    public {TypeOf(item).CSharp} {item.PascalName} {{ get; }}").Line();
+            text.Line($"    public {TypeOf(item).CSharp} {item.PascalName} {{ get;{(IsOptional(item) ? " init;" : "")} }}").Line();
         }
 
         var flat = signatures.Select(item => item.IsArray ? $".. {item.PascalName}" : item.PascalName);

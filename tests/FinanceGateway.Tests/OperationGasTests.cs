@@ -21,7 +21,7 @@ internal sealed class OperationGasTests : TownFixture
         foreach (var ready in await EveryOperation.Prepare(ledger, () => NewSigner(scheme)))
         {
             var agreement = Town.Ledger.SignAll(ready.Terms, ready.Signers);
-            var used = (await ledger.Execute(agreement)).GasUsed - OperationGas.Transaction;
+            var used = (await ledger.Execute(agreement)).GasUsed - OperationGas.Transaction + RefundOf(agreement.Kind);
             measured.Add((agreement.Kind, used, OperationGas.Ceiling(agreement, agreement.Encode().Length)));
         }
 
@@ -31,7 +31,7 @@ internal sealed class OperationGasTests : TownFixture
         {
             Assert.That(measured.Select(m => m.Kind).Distinct(), Is.EquivalentTo(Enum.GetValues<OperationKind>()));
             Assert.That(measured.Where(m => m.Used > m.Ceiling), Is.Empty);
-            Assert.That(measured.Where(m => m.Ceiling > m.Used * MostSlack), Is.Empty);
+            Assert.That(measured.GroupBy(m => m.Kind).Where(kind => kind.Min(m => m.Ceiling / (double)m.Used) > MostSlack), Is.Empty);
         });
     }
 
@@ -42,11 +42,19 @@ internal sealed class OperationGasTests : TownFixture
     public void Fit_LeavesTheLedgersReserve(int count, long limit, int expected) =>
         Assert.That(OperationGas.Fit([.. Enumerable.Repeat(90_000L, count)], limit), Is.EqualTo(expected));
 
+    // What emptied slots give back comes after the transaction: it must be able to pay for them before (EIP-3529).
+    private static long RefundOf(OperationKind kind) => kind switch
+    {
+        OperationKind.VetoRecovery or OperationKind.CompleteRecovery => 2 * 4_800,
+        OperationKind.AdoptParameters => 4_800,
+        _ => 0,
+    };
+
     private ISigner NewSigner(int scheme) => scheme switch
     {
         1 => Secp256k1Key.Create(),
         2 => P256Key.Create(Town.P256Verifier),
-        _ => PasskeySigner.Create(Town.PasskeyVerifier, new Uri("https://gateway.financechain.example/")),
+        _ => PasskeySigner.Create(Town.PasskeyVerifier, Town.Site),
     };
 
     private async Task<(OperationKind Kind, long Used, long Ceiling)> RegistrationOfEight(DirectLedger ledger, int scheme)

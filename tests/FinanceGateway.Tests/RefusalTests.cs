@@ -103,7 +103,7 @@ internal sealed class RefusalTests : TownFixture
     public async Task Issue_WithAlteredAmount_IsRefused()
     {
         var body = Http.Envelope(Town, await _trade.Issue(1_000, Stop));
-        body["agreement"]!["operation"]!["amountFen"] = 100_000;
+        body["agreement"]!["operation"]!["amountFen"] = 999;
         (await Post(body)).AssertRefused(403, "signer_unauthorised", "agreement.obligorSignature");
     }
 

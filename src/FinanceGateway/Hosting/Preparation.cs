@@ -1,6 +1,7 @@
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Clients;
 using FinanceChain.FinanceGateway.Storage;
+using FinanceChain.LedgerContract;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -35,7 +36,9 @@ internal static partial class Preparation
             throw new InvalidOperationException($"There is no contract at {ledger} on chain {chainId}.");
         }
 
-        app.Services.GetRequiredService<ChainIdentity>().Set(chainId, ledger);
+        var reader = new LedgerReader(client, ledger);
+        app.Services.GetRequiredService<ChainIdentity>().Set(
+            chainId, ledger, await reader.P256Verifier(BlockTag.Latest, cancellationToken), await reader.PasskeyVerifier(BlockTag.Latest, cancellationToken));
     }
 
     // Services of one machine start in any order.

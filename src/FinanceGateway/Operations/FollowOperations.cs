@@ -98,7 +98,7 @@ internal static class FollowOperations
         var found = new List<OperationView>(ids.Count);
         while (await reader.ReadAsync(cancellationToken))
         {
-            found.Add(OperationView.Read(reader, chain.LedgerDomain));
+            found.Add(OperationView.Read(reader, chain));
         }
 
         return found;

@@ -23,7 +23,7 @@ internal sealed class LedgerCheck(EthereumClient client, ChainIdentity chain, IO
             var start = refusals.Count;
             var count = OperationGas.Fit(ceilings[start..], options.Value.TransactionMaxGas);
             var answers = await Simulate([.. calldata.Skip(start).Take(count)], cancellationToken);
-            refusals.AddRange(answers.Select((answer, i) => answer is null ? null : Refusal.Of(answer, operations[start + i], chain.LedgerDomain)));
+            refusals.AddRange(answers.Select((answer, i) => answer is null ? null : Refusal.Of(answer, operations[start + i], chain)));
         }
 
         return refusals;

@@ -71,7 +71,7 @@ internal static class ListOperations
         var page = new List<OperationView>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            page.Add(OperationView.Read(reader, chain.LedgerDomain));
+            page.Add(OperationView.Read(reader, chain));
         }
 
         return page;

@@ -30,7 +30,7 @@ internal sealed record OperationView(
 
     private const int WordLength = 32;
 
-    public static OperationView Read(NpgsqlDataReader reader, LedgerDomain domain)
+    public static OperationView Read(NpgsqlDataReader reader, ChainIdentity chain)
     {
         var status = (OperationStatus)reader.GetInt16(2);
         var ended = status is OperationStatus.Final or OperationStatus.Refused ? Event(reader) : null;
@@ -40,7 +40,7 @@ internal sealed record OperationView(
             (OperationKind)reader.GetInt16(1),
             status,
             ended is null || refused is not null ? null : ResultOf(ended),
-            refused is null ? null : RefusalView.Of(refused, SignedOperation.Decode(reader.GetFieldValue<byte[]>(9)), domain),
+            refused is null ? null : RefusalView.Of(refused, SignedOperation.Decode(reader.GetFieldValue<byte[]>(9)), chain),
             reader.IsDBNull(3) ? null : Hex.Encode(reader.GetFieldValue<byte[]>(3)),
             reader.IsDBNull(4) ? null : reader.GetInt64(4),
             reader.GetFieldValue<DateTimeOffset>(5),
@@ -69,9 +69,9 @@ internal sealed record OperationView(
 /// <summary>A refusal that came after acceptance.</summary>
 internal sealed record RefusalView(string Code, string? Field, string Title, string TitleZh, IReadOnlyDictionary<string, object?>? Values)
 {
-    public static RefusalView Of(OperationRefused refused, SignedOperation signed, LedgerDomain domain)
+    public static RefusalView Of(OperationRefused refused, SignedOperation signed, ChainIdentity chain)
     {
-        var refusal = Problems.Refusal.Of(LedgerErrors.Decode(refused.Reason.Span), signed, domain);
+        var refusal = Problems.Refusal.Of(LedgerErrors.Decode(refused.Reason.Span), signed, chain);
         return new RefusalView(refusal.Kind.Code, refusal.Field, refusal.Kind.English, refusal.Kind.Chinese, refusal.Values);
     }
 }

@@ -10,9 +10,9 @@ internal sealed record Refusal(
     ProblemKind Kind, string? Field = null, IReadOnlyDictionary<string, object?>? Values = null, string? Detail = null)
 {
     /// <summary>What the ledger said, with the field of the body that it concerns.</summary>
-    public static Refusal Of(LedgerRefusal refusal, SignedOperation signed, LedgerDomain domain) => new(
+    public static Refusal Of(LedgerRefusal refusal, SignedOperation signed, ChainIdentity chain) => new(
         ProblemKind.OfLedger(refusal.Code),
-        RefusedField.Of(refusal, signed, domain),
+        RefusedField.Of(refusal, signed, chain),
         refusal.Values.ToDictionary(value => value.Name, value => (object?)value.Value));
 
     public static Refusal Of(ValueFault fault, string field) => new(ProblemKind.OfFault(fault), field);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerContract;
 
@@ -6,26 +7,25 @@ namespace FinanceChain.FinanceGateway.Problems;
 /// <summary>The member of a signed operation that the ledger's refusal is about.</summary>
 internal static class RefusedField
 {
-    private const byte SchemeSecp256k1 = 1;
-
-    private sealed record Given(SignatureRequirement Requirement, ByteString Signature)
-    {
-        public bool IsSecp256k1 => Signature.Length == 1 + RecoverableSignature.Length && Signature.Span[0] == SchemeSecp256k1;
-    }
+    private sealed record Given(SignatureRequirement Requirement, ByteString Signature);
 
     /// <summary>A path such as <c>operation.amountFen</c> or <c>holderSignature</c>; null where no single member is at fault.</summary>
-    public static string? Of(LedgerRefusal refusal, SignedOperation signed, LedgerDomain domain)
+    public static string? Of(LedgerRefusal refusal, SignedOperation signed, ChainIdentity chain)
     {
         var requirements = signed.Operation.RequiredSignatures();
-        var given = requirements.Zip(signed.Signatures, (requirement, signature) => new Given(requirement, signature)).ToList();
+        var given = requirements
+            .Zip(signed.Signatures, (requirement, signature) => new Given(requirement, signature))
+            .Where(g => !g.Requirement.Optional || g.Signature.Length > 0);
         return refusal.Code switch
         {
-            RefusalCode.SignerUnauthorised => Single(Unauthorised(refusal, given, domain)),
-            RefusalCode.SignatureInvalid => Single(given.Where(g => !g.IsSecp256k1 && domain.Digest(g.Requirement.Terms).Equals(refusal["digest"]))),
-            RefusalCode.SignatureMalformed => Single(given.Where(g =>
-                refusal["length"] is { } length && length.ToString() == g.Signature.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+            RefusalCode.SignerUnauthorised => First(given, g =>
+                g.Requirement.Right.Equals(refusal["right"]) && IsOfParty(g.Requirement.Signatory, refusal) && SignerOf(g, chain).Equals(refusal["signerId"])),
+            RefusalCode.SignatureInvalid => First(given, g =>
+                chain.LedgerDomain.Digest(g.Requirement.Terms).Equals(refusal["digest"]) && SignerOf(g, chain).IsZero),
+            RefusalCode.SignatureMalformed => First(given, g =>
+                g.Signature.Length.ToString(CultureInfo.InvariantCulture) == refusal["length"]?.ToString() && SignerOf(g, chain).IsZero),
             RefusalCode.FourEyesViolated => requirements[0].Parameter,
-            // The last signature is the one that was checked against another.
+            // The last signature is the one that was compared with another, or that is wanted or not wanted beside it.
             RefusalCode.SignersNotDistinct or RefusalCode.SecondApprovalMissing or RefusalCode.SecondApprovalNeedless => requirements[^1].Parameter,
             RefusalCode.ManagerMissing => signed is SignedRegisterParty ? "signers" : "operation.signerId",
             _ when RefusalCatalogue.FieldOf(refusal, signed.Operation) is { } field =>
@@ -35,39 +35,23 @@ internal static class RefusedField
         };
     }
 
-    // Holders, obligors, lenders and borrowers are known to the ledger only: where no party is named for a signature, it may be theirs.
-    private static List<Given> Unauthorised(LedgerRefusal refusal, List<Given> given, LedgerDomain domain)
+    // Holders, obligors, lenders and borrowers are known to the ledger only.
+    private static bool IsOfParty(Signatory signatory, LedgerRefusal refusal) =>
+        signatory is not Signatory.OfParty named || named.Party.Equals(refusal["party"]);
+
+    /// <summary>The signer's id as the ledger finds it; zero where the signature is of nobody.</summary>
+    private static Hash256 SignerOf(Given given, ChainIdentity chain)
     {
-        var asked = given.Where(g => g.Requirement.Right.Equals(refusal["right"]) && g.Signature.Length > 0).ToList();
-        var named = asked.Where(g => g.Requirement.Signatory is Signatory.OfParty of && of.Party.Equals(refusal["party"])).ToList();
-        var possible = named.Count > 0 ? named : asked.Where(g => g.Requirement.Signatory is not Signatory.OfParty).ToList();
-        if (possible.Count <= 1)
-        {
-            return possible;
-        }
-
-        var signers = possible.Where(g => IsOf(refusal["signerId"], g, domain)).ToList();
-        return signers.Count > 0 ? signers : [.. possible.Where(g => !g.IsSecp256k1)];
-    }
-
-    private static bool IsOf(object? signerId, Given given, LedgerDomain domain)
-    {
-        if (!given.IsSecp256k1)
-        {
-            return false;
-        }
-
         try
         {
-            var signature = RecoverableSignature.FromBytes(given.Signature.Span[1..]);
-            return SignerId.Of(Secp256k1Key.Recover(domain.Digest(given.Requirement.Terms), signature).ToArray()).Equals(signerId);
+            return SignerId.Of(TaggedSignature.SignerOf(
+                given.Signature.Span, chain.LedgerDomain.Digest(given.Requirement.Terms), chain.P256Verifier, chain.PasskeyVerifier));
         }
         catch (SignatureException)
         {
-            // The ledger stopped at an earlier signature and never saw that this one is worth nothing.
-            return false;
+            return Hash256.Zero;
         }
     }
 
-    private static string? Single(IEnumerable<Given> found) => found.Take(2).ToList() is [var only] ? only.Requirement.Parameter : null;
+    private static string? First(IEnumerable<Given> given, Func<Given, bool> isAtFault) => given.FirstOrDefault(isAtFault)?.Requirement.Parameter;
 }

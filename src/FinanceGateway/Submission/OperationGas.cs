@@ -38,19 +38,45 @@ internal static class OperationGas
         return Math.Max(count, Math.Min(1, ceilings.Count));
     }
 
-    // What is checked, stored and put into the event.
+    // What is checked, stored and put into the event, where the slots that it writes were empty before.
     private static long OfTerms(ILedgerOperation terms) => terms switch
     {
-        RegisterParty register => 90_000 + (register.Signers.Count * 50_000L),
-        IssueReceivable issue => 60_000 + (issue.Invoices.Count * 27_000L),
-        _ => 100_000,
+        RegisterParty register => 57_000 + (25_000L * register.Signers.Count),
+        SetStanding => 7_000,
+        AddSigner => 28_000,
+        RemoveSigner => 11_000,
+        ProposeRecovery => 58_000,
+        VetoRecovery => 12_000,
+        CompleteRecovery => 40_000,
+        ProposeParameters => 37_000,
+        AdoptParameters => 34_000,
+        SetLendingPolicy => 28_000,
+        SetCreditLimit => 30_000,
+        ActivateModel => 52_000,
+        IssueReceivable issue => 42_000 + (24_500L * issue.Invoices.Count),
+        AssignReceivable => 46_000,
+        RedeemReceivable => 12_000,
+        CancelReceivable => 13_000,
+        DisputeReceivable => 10_000,
+        ResolveDispute => 13_000,
+        FreezeReceivable or UnfreezeReceivable => 30_000,
+        OpenLoan => 90_000,
+        CancelLoan => 46_000,
+        DisburseLoan => 60_000,
+        RepayLoan => 44_000,
+        ExtendLoan => 23_000,
+        DefaultLoan => 23_000,
+        ClaimRecourse => 15_000,
+        WriteOffLoan => 36_000,
+        RecoverLoan => 25_000,
+        _ => throw new ArgumentOutOfRangeException(nameof(terms), terms, "No gas ceiling is known for this operation."),
     };
 
     // Checking it and reading what its signer may do.
     private static long OfSignature(ByteString signature) => signature.Length == 0 ? 0 : signature.Span[0] switch
     {
-        SchemeSecp256k1 => 8_000,
-        SchemeP256 => 16_000,
-        _ => 60_000,
+        SchemeSecp256k1 => 7_000,
+        SchemeP256 => 15_000,
+        _ => 18_500,
     };
 }

@@ -14,7 +14,13 @@ public sealed record SignedOpenLoan : SignedOperation
     /// <summary>openLoan(((uint40,uint16,uint32[],uint64,uint64,uint16,uint16,bool,uint64),uint32,uint64,uint16,bytes32,bytes32,uint64),bytes,bytes,bytes)</summary>
     public const uint Selector = 0x06a7cd02;
 
-    public SignedOpenLoan(OpenLoan operation, ByteString borrowerSignature, ByteString bankSignature, ByteString secondBankSignature = default)
+    [JsonConstructor]
+    public SignedOpenLoan(OpenLoan operation, ByteString borrowerSignature, ByteString bankSignature)
+        : this(operation, borrowerSignature, bankSignature, ByteString.Empty)
+    {
+    }
+
+    public SignedOpenLoan(OpenLoan operation, ByteString borrowerSignature, ByteString bankSignature, ByteString secondBankSignature)
     {
         Operation = operation;
         BorrowerSignature = borrowerSignature;
@@ -30,7 +36,7 @@ public sealed record SignedOpenLoan : SignedOperation
 
     /// <summary>Empty where it is not demanded; then JSON leaves it out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public ByteString SecondBankSignature { get; }
+    public ByteString SecondBankSignature { get; init; }
 
     [JsonIgnore]
     public override ValueList<ByteString> Signatures => [BorrowerSignature, BankSignature, SecondBankSignature];

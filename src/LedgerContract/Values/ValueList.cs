@@ -64,10 +64,23 @@ internal sealed class ValueListJsonConverterFactory : JsonConverterFactory
         public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             // The serializer checks annotations of properties, not of items.
-            var items = JsonSerializer.Deserialize<T[]>(ref reader, options);
+            var items = Items(ref reader, options);
             return items is not null && Array.TrueForAll(items, item => item is not null)
                 ? new ValueList<T>(items)
                 : throw new JsonException("Neither a list nor one of its items may be null.");
+        }
+
+        private static T[]? Items(ref Utf8JsonReader reader, JsonSerializerOptions options)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<T[]>(ref reader, options);
+            }
+            catch (JsonException fault)
+            {
+                // Its path begins at the list; without one, whoever reads the whole document names the list itself.
+                throw new JsonException(fault.Message, fault.InnerException);
+            }
         }
 
         public override void Write(Utf8JsonWriter writer, ValueList<T> value, JsonSerializerOptions options) =>

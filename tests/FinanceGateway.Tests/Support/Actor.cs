@@ -60,6 +60,22 @@ internal sealed record Actor(
             await town.Deadline(cancellationToken));
     }
 
+    /// <summary>Submits one operation and expects the gateway to refuse it.</summary>
+    public async Task AssertRefused(SignedOperation agreement, int status, string code, string? field)
+    {
+        try
+        {
+            await Api!.Submit(agreement, Trade.Key(), CancellationToken.None);
+        }
+        catch (GatewayProblemException refused)
+        {
+            Assert.That((refused.Problem.Status, refused.Problem.Code, refused.Problem.Field), Is.EqualTo((status, code, field)));
+            return;
+        }
+
+        Assert.Fail($"{agreement.Kind} was accepted; {code} was expected.");
+    }
+
     public void Dispose() => Api?.Dispose();
 
     private static async Task<Actor> Register(

@@ -52,7 +52,7 @@ internal sealed class EveryOperation(DirectLedger ledger, Func<ISigner> newSigne
         _secondParty = await ledger.Register(PartyKind.Enterprise, (_second, Rights.Enterprise));
         _bank = await ledger.Register(
             PartyKind.Bank, (_approver, Rights.Approve | Rights.Manage), (_secondApprover, Rights.Approve), (_disburser, Rights.Disburse));
-        await ledger.Execute(Policy(0, deadline), _approver);
+        await ledger.Execute(Policy(_bank, 0, deadline), _approver);
     }
 
     private async Task ParametersAndParties()
@@ -65,6 +65,8 @@ internal sealed class EveryOperation(DirectLedger ledger, Func<ISigner> newSigne
         var doubtful = await ledger.Register(PartyKind.Enterprise, (newSigner(), Rights.Enterprise));
         var (one, other) = (newSigner(), newSigner());
         var modelled = await ledger.Register(PartyKind.Bank, (one, Rights.Approve | Rights.Manage), (other, Rights.Approve));
+        var manager = newSigner();
+        var cautious = await ledger.Register(PartyKind.Bank, (manager, Rights.Manage));
         var former = newSigner();
         var deadline = await _town.Deadline(CancellationToken.None);
         await ledger.Execute(new AddSigner(_secondParty, Bytes(former), Rights.Trade, deadline), _second, former);
@@ -87,8 +89,9 @@ internal sealed class EveryOperation(DirectLedger ledger, Func<ISigner> newSigne
         Add(new ProposeRecovery(forgetful, Bytes(found), Rights.Enterprise, 0, deadline), _operator, found);
         Add(new VetoRecovery(watchful, SignerId.Of(threatened), deadline), owner);
         Add(new CompleteRecovery(lost, SignerId.Of(rescued), deadline), rescued);
-        Add(Policy(1, deadline), _approver);
-        Add(new SetCreditLimit(_bank, _supplierParty, ExposureSide.Borrower, new Fen(Actor.LimitFen), 0, deadline), _approver);
+        Add(Policy(_bank, 1, deadline), _approver);
+        Add(Policy(cautious, 0, deadline), manager);
+        Add(new SetCreditLimit(_bank, _supplierParty, ExposureSide.Obligor, new Fen(Actor.LimitFen), 0, deadline), _approver);
         var today = await Today();
         Add(new ActivateModel(modelled, Trade.Reference(), today.AddDays(1), today.AddDays(365), 0, deadline), one, other);
     }
@@ -145,6 +148,10 @@ internal sealed class EveryOperation(DirectLedger ledger, Func<ISigner> newSigne
         var deadline = await _town.Deadline(CancellationToken.None);
         Add(await OpenTerms(await Issue(), DualFen), _supplier, _approver);
         Add(await OpenTerms(await Issue(), DualFen + 1), _supplier, _approver, _secondApprover);
+        // Parties that this bank has not lent on before: their credit lines are written for the first time.
+        var unknown = (await IssueTerms(1)) with { Obligor = _secondParty, Holder = _coreParty };
+        var fresh = ((ReceivableIssued)await ledger.Execute(unknown, _second, _core)).Receivable;
+        Add(await OpenTerms(fresh, DualFen), _core, _approver);
         Add(new CancelLoan(await Opened(await Issue()), 0, deadline), _approver);
         Add(Disbursement(await Opened(await Issue()), deadline), _disburser);
         Add(Repayment(await Disbursed(await Issue()), DualFen, deadline), _disburser);
@@ -156,8 +163,8 @@ internal sealed class EveryOperation(DirectLedger ledger, Func<ISigner> newSigne
 
     private static ByteString Bytes(ISigner signer) => new(signer.SignerBytes.Span);
 
-    private SetLendingPolicy Policy(ushort revision, ulong deadline) =>
-        new(_bank, new Fen(DualFen), new Fen(Actor.LimitFen), new Fen(Actor.LimitFen), revision, deadline);
+    private static SetLendingPolicy Policy(PartyId bank, ushort revision, ulong deadline) =>
+        new(bank, new Fen(DualFen), new Fen(Actor.LimitFen), new Fen(Actor.LimitFen), revision, deadline);
 
     private static WriteOffLoan WriteOff(LoanId loan, ulong deadline) => new(loan, new Fen(DualFen), Trade.Reference(), 2, deadline);
 

@@ -55,6 +55,9 @@ internal sealed class Town : IAsyncDisposable
 
     public Secp256k1Key Regulator { get; }
 
+    /// <summary>Where passkeys of these tests are at home.</summary>
+    public Uri Site { get; } = new("https://gateway.financechain.example/");
+
     public Secp256k1Key Sender { get; } = Secp256k1Key.Create();
 
     public EthereumClient Node { get; }
