@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
 using FinanceChain.LedgerIndexer.Tests.Support;
 
 namespace FinanceChain.LedgerIndexer.Tests;
@@ -62,10 +64,15 @@ internal sealed class ReportApiTests
             Assert.That(summary.GetProperty("loans").GetInt64(), Is.EqualTo((long)totals.Loans));
             Assert.That(summary.GetProperty("cumulativeLendingFen").GetString(), Is.EqualTo($"{totals.LentFen}"));
             Assert.That(summary.GetProperty("repaidFen").GetString(), Is.EqualTo($"{totals.RepaidFen}"));
-            Assert.That(summary.GetProperty("outstandingFen").GetString(), Is.EqualTo($"{totals.LentFen - totals.RepaidFen}"));
+            Assert.That(summary.GetProperty("outstandingFen").GetString(), Is.EqualTo($"{totals.LentFen - totals.RepaidFen - totals.WrittenOffFen}"));
             Assert.That(summary.GetProperty("issuedFen").GetString(), Is.EqualTo($"{totals.IssuedFen}"));
             Assert.That(summary.GetProperty("redeemedFen").GetString(), Is.EqualTo($"{totals.RedeemedFen}"));
+            Assert.That(summary.GetProperty("cancelledFen").GetString(), Is.EqualTo($"{totals.CancelledFen}"));
+            Assert.That(summary.GetProperty("writtenOffFen").GetString(), Is.EqualTo($"{totals.WrittenOffFen}"));
+            Assert.That(summary.GetProperty("overdueFen").GetString(), Is.EqualTo($"{totals.OverdueFen}"));
+            Assert.That(summary.GetProperty("recoveredFen").GetString(), Is.EqualTo($"{totals.RecoveredFen}"));
             Assert.That(summary.GetProperty("interestFen").GetString(), Is.EqualTo($"{totals.InterestFen}"));
+            Assert.That(summary.GetProperty("feeFen").GetString(), Is.EqualTo($"{totals.FeeFen}"));
             Assert.That(summary.GetProperty("block").GetInt64(), Is.EqualTo(_head));
             Assert.That(summary.GetProperty("blockTime").GetString(), Does.EndWith("Z"));
             Assert.That(summary.GetProperty("ledgerTotalsMatch").GetBoolean());
@@ -81,6 +88,7 @@ internal sealed class ReportApiTests
         var summary = await Get($"summary?asOfBlock={_middle}");
         Assert.That(summary.GetProperty("cumulativeLendingFen").GetString(), Is.EqualTo($"{totals.LentFen}"));
         Assert.That(summary.GetProperty("interestFen").GetString(), Is.EqualTo($"{totals.InterestFen}"));
+        Assert.That(summary.GetProperty("writtenOffFen").GetString(), Is.EqualTo($"{totals.WrittenOffFen}"));
         Assert.That(summary.GetProperty("block").GetInt64(), Is.EqualTo(_middle));
         Assert.That(summary.GetProperty("asOfBlock").GetInt64(), Is.EqualTo(_middle));
     }
@@ -130,6 +138,21 @@ internal sealed class ReportApiTests
     }
 
     [Test]
+    public async Task Lending_ByBank_IsWhatTheContractSaysOfEachBank()
+    {
+        foreach (var row in (await Get("lending?by=bank")).GetProperty("rows").EnumerateArray())
+        {
+            var bank = new PartyId(uint.Parse(row.GetProperty("key").GetString()!, CultureInfo.InvariantCulture));
+            var totals = await _ledger.Contract.BankTotals(bank, BlockTag.Latest, CancellationToken.None);
+            Assert.That(row.GetProperty("lentFen").GetString(), Is.EqualTo($"{totals.LentFen}"));
+            Assert.That(row.GetProperty("repaidFen").GetString(), Is.EqualTo($"{totals.RepaidFen}"));
+            Assert.That(row.GetProperty("writtenOffFen").GetString(), Is.EqualTo($"{totals.WrittenOffFen}"));
+            Assert.That(row.GetProperty("overdueFen").GetString(), Is.EqualTo($"{totals.OverdueFen}"));
+            Assert.That(row.GetProperty("outstandingFen").GetString(), Is.EqualTo($"{totals.LentFen - totals.RepaidFen - totals.WrittenOffFen}"));
+        }
+    }
+
+    [Test]
     public async Task Lending_ByBank_TakesNamesFromTheGatewayWhereItHasThem()
     {
         Assert.That((await Get("lending?by=bank")).GetProperty("rows")[0].GetProperty("name").ValueKind, Is.EqualTo(JsonValueKind.Null));
@@ -142,10 +165,10 @@ internal sealed class ReportApiTests
                 values (gen_random_uuid(), 'c', 'k', 1, '', sha256('o')) returning operation_id)
             insert into gateway.party (operation_id, party_id, kind, name, uscc, region_code, industry, profile_salt, profile_hash)
             select o.operation_id, p.party_id, p.kind, '永康银行', '91350100M000100Y43', p.region_code, p.industry, sha256('s'), p.profile_hash
-              from o, ledger.party p where p.party_id = 11;
+              from o, ledger.party p where p.party_id = 12;
             """);
         var rows = (await Get("lending?by=bank")).GetProperty("rows").EnumerateArray();
-        Assert.That(rows.Single(row => row.GetProperty("key").GetString() == "11").GetProperty("name").GetString(), Is.EqualTo("永康银行"));
+        Assert.That(rows.Single(row => row.GetProperty("key").GetString() == "12").GetProperty("name").GetString(), Is.EqualTo("永康银行"));
     }
 
     [Test]

@@ -50,9 +50,29 @@ internal sealed class ReportFunctionTests
     public async Task Lending_ByAnything_SumsToTheSummary(string by)
     {
         var sums = await LedgerTables.Scalar<string>(
-            _database, $"select concat_ws(' ', sum(lent_fen), sum(repaid_fen), sum(loans)) from report.lending_by_{by}(1::smallint, 1000000000)");
+            _database,
+            $"""
+            select concat_ws(' ', sum(lent_fen), sum(repaid_fen), sum(written_off_fen), sum(overdue_fen), sum(recovered_fen), sum(interest_fen), sum(fee_fen), sum(loans))
+              from report.lending_by_{by}(1::smallint, 1000000000)
+            """);
         Assert.That(sums, Is.EqualTo(await LedgerTables.Scalar<string>(
-            _database, "select concat_ws(' ', lent_fen, repaid_fen, (select count(*) from ledger.disbursement)) from report.summary(1::smallint)")));
+            _database,
+            """
+            select concat_ws(' ', lent_fen, repaid_fen, written_off_fen, overdue_fen, recovered_fen, interest_fen, fee_fen,
+                             (select count(distinct loan_id) from ledger.disbursement))
+              from report.summary(1::smallint)
+            """)));
+    }
+
+    [TestCase("summary(1::smallint)")]
+    [TestCase("summary(1::smallint, null, 330000)")]
+    [TestCase("lending_by_region(1::smallint, 1000000000)")]
+    [TestCase("lending_by_bank(1::smallint, 1000000000)")]
+    public async Task Outstanding_IsLentLessRepaidLessWrittenOff(string report)
+    {
+        Assert.That(
+            await LedgerTables.Scalar<bool>(_database, $"select bool_and(outstanding_fen = lent_fen - repaid_fen - written_off_fen) from report.{report}"));
+        Assert.That(await LedgerTables.Scalar<bool>(_database, $"select sum(written_off_fen) > 0 from report.{report}"), "something was written off");
     }
 
     [Test]

@@ -22,7 +22,7 @@ internal sealed class RestartTests
         }
 
         await RunningIndexer.CatchUp(_ledger, database);
-        _straight = await LedgerTables.Dump(database);
+        _straight = await LedgerTables.Rows(database);
     }
 
     [OneTimeTearDown]
@@ -35,7 +35,7 @@ internal sealed class RestartTests
     {
         var database = await Engines.NewDatabase();
         await RunningIndexer.CatchUp(_ledger, database, ("MaxBlocksPerRange", blocks));
-        Assert.That(await LedgerTables.Dump(database), Is.EqualTo(_straight));
+        Assert.That(await LedgerTables.Rows(database), Is.EqualTo(_straight));
     }
 
     [Test]
@@ -57,7 +57,7 @@ internal sealed class RestartTests
         }
 
         Assert.That(starts, Is.GreaterThan(4));
-        Assert.That(await LedgerTables.Dump(database), Is.EqualTo(_straight));
+        Assert.That(await LedgerTables.Rows(database), Is.EqualTo(_straight));
     }
 
     [Test]
@@ -83,7 +83,7 @@ internal sealed class RestartTests
         }
 
         Assert.That(kills, Is.GreaterThan(2));
-        Assert.That(await LedgerTables.Dump(database), Is.EqualTo(_straight));
+        Assert.That(await LedgerTables.Rows(database), Is.EqualTo(_straight));
     }
 
     [Test]

@@ -10,6 +10,18 @@ internal sealed class TestLedger : IDisposable
 {
     private const ulong MaxTransactionGas = 16_777_216;
 
+    /// <summary>Those that a ledger is founded with here.</summary>
+    public static readonly Parameters Rules = new(
+        StartDate: BusinessDate.FromDays(1),
+        MaxTenorDays: 180,
+        MaxReviewedTenorDays: 366,
+        MaxSplitDepth: 5,
+        MaxSplits: 20,
+        MaxInvoices: 4,
+        RecoveryDelayDays: 3,
+        NoticeDays: 2,
+        MaxExtensionDays: 30);
+
     private readonly Secp256k1Key _sender = Secp256k1Key.Create();
 
     private TestLedger(EmbeddedChain chain)
@@ -24,7 +36,11 @@ internal sealed class TestLedger : IDisposable
 
     public Secp256k1Key Operator { get; } = Secp256k1Key.Create();
 
-    public Address Address { get; private set; }
+    public Secp256k1Key Regulator { get; } = Secp256k1Key.Create();
+
+    public DeploymentPlan Plan { get; private set; } = null!;
+
+    public Address Address => Plan.Ledger;
 
     public long DeployBlock { get; private set; }
 
@@ -35,14 +51,19 @@ internal sealed class TestLedger : IDisposable
     public static async Task<TestLedger> Deploy(EmbeddedChain chain)
     {
         var ledger = new TestLedger(chain);
-        var data = FinanceLedgerContract.DeployData(
-            new Parameters(366, 5, 20),
+        ledger.Plan = new DeploymentPlan(ledger._sender.Address, firstNonce: 0, new LedgerFoundation(
+            Rules,
             RegionCode.Parse("330784"),
             Keccak256.Hash("operator"u8),
-            [SignerId.Grant(ledger.Operator, Rights.Operator)]);
-        var receipt = await ledger.Send(to: null, data);
-        ledger.Address = receipt.ContractAddress ?? throw new InvalidOperationException("The deployment made no contract.");
-        ledger.DeployBlock = (long)receipt.BlockNumber;
+            [SignerId.Grant(ledger.Operator, Rights.Operator)],
+            Keccak256.Hash("regulator"u8),
+            [SignerId.Grant(ledger.Regulator, Rights.Regulator)]));
+        foreach (var creation in ledger.Plan.Creations)
+        {
+            var receipt = await ledger.Send(to: null, creation.Data.ToArray());
+            ledger.DeployBlock = (long)receipt.BlockNumber;
+        }
+
         ledger.Domain = new LedgerDomain(await ledger.Client.ChainId(CancellationToken.None), ledger.Address);
         ledger.Contract = new LedgerReader(ledger.Client, ledger.Address);
         return ledger;
