@@ -21,6 +21,7 @@ internal interface IScenario
 /// <summary>Where a scenario is played.</summary>
 /// <param name="Gateway">Base address of the gateway.</param>
 /// <param name="Indexer">Base address of the indexer's health endpoint.</param>
+/// <param name="Offices">Whoever lets parties in and watches over them.</param>
 /// <param name="Clock">The embedded chain, whose clock can be moved; null on a chain of someone else's.</param>
 /// <param name="DataDirectory">Where the scenario may keep what it needs to go on later; only this user can read it.</param>
 internal sealed record Stage(
@@ -29,7 +30,12 @@ internal sealed record Stage(
     Uri ChainUrl,
     ulong ChainId,
     Address Ledger,
-    string OperatorClientId,
-    string OperatorClientSecret,
+    Offices Offices,
     EmbeddedChain? Clock,
     string DataDirectory);
+
+/// <summary>The operator and the regulator, who are parties of every ledger before the first enterprise.</summary>
+/// <param name="ClientId">Of the operator's API client, with its secret.</param>
+/// <param name="Manager">The operator's key that sets how parties stand.</param>
+/// <param name="Regulator">The regulator's key.</param>
+internal sealed record Offices(string ClientId, string ClientSecret, ISigner Manager, ISigner Regulator);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 
@@ -25,6 +26,24 @@ internal sealed class ChainFolder
 
     /// <summary>There while the chain tells a story in another time than ours.</summary>
     internal string StoryClock => Path.Combine(Root, "story-clock");
+
+    /// <summary>
+    /// Unix seconds of block 0, as every start of the chain needs them: a restarted anvil makes a block 0 of its own, stores it beside the old one,
+    /// and from the next restart on answers with either. Made of the same seconds both are one. Null in folders that did not keep them.
+    /// </summary>
+    internal string? GenesisTime => File.Exists(Genesis) ? File.ReadAllText(Genesis) : null;
+
+    private string Genesis => Path.Combine(Root, "genesis-time");
+
+    /// <param name="isStory">The chain tells a story in another time than ours.</param>
+    internal void KeepGenesis(DateTimeOffset time, bool isStory)
+    {
+        Replace(Genesis, draft => File.WriteAllText(draft, time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
+        if (isStory)
+        {
+            File.WriteAllText(StoryClock, "");
+        }
+    }
 
     /// <summary>Puts a whole state file in place. False when the chain has none yet and begins at block 0.</summary>
     internal bool Restore()

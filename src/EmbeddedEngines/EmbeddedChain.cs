@@ -51,21 +51,24 @@ public sealed class EmbeddedChain : IAsyncDisposable
 
         Directory.CreateDirectory(folder.Root);
         bool isNew = !folder.Restore();
-        if (isNew && options.GenesisTime is not null)
+        if (isNew)
         {
-            await File.WriteAllTextAsync(folder.StoryClock, "", cancellation);
+            folder.KeepGenesis(options.GenesisTime ?? DateTimeOffset.UtcNow, isStory: options.GenesisTime is not null);
         }
 
-        var chain = new EmbeddedChain(folder, Daemon.Start(Plan(folder, options, isNew)));
+        var chain = new EmbeddedChain(folder, Daemon.Start(Plan(folder, options)));
         if (!await chain.BecomesReady(options.Patience, cancellation))
         {
             throw new EngineException($"The chain ended at once; the end of {chain.LogFile}:\n{chain._daemon.LogTail()}");
         }
 
-        if (!isNew && File.Exists(folder.StoryClock))
+        if (!isNew)
         {
-            // A restarted anvil follows the wall clock; the story goes on where it stopped.
-            await chain.SetClock(await chain.Time(cancellation), cancellation);
+            // A restarted anvil counts from the genesis again. A story goes on where it stopped, any other chain with our time, which blocks
+            // in quick succession can be a little ahead of.
+            DateTimeOffset latest = await chain.Time(cancellation);
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            await chain.SetClock(File.Exists(folder.StoryClock) || latest > now ? latest : now, cancellation);
         }
 
         return chain;
@@ -165,7 +168,7 @@ public sealed class EmbeddedChain : IAsyncDisposable
         _door.Dispose();
     }
 
-    private static DaemonStart Plan(ChainFolder folder, ChainOptions options, bool isNew)
+    private static DaemonStart Plan(ChainFolder folder, ChainOptions options)
     {
         int last = RunFile.Read(folder.Run)?.Port ?? 0;
         int port = options.Port == 0 ? Daemon.FreePort(last) : options.Port;
@@ -186,9 +189,9 @@ public sealed class EmbeddedChain : IAsyncDisposable
             "--state", folder.State, "--state-interval", Number((int)options.StateInterval.TotalSeconds),
             "--prune-history", Number(options.StatesKept), "--cache-path", folder.Cache,
         ];
-        if (isNew && options.GenesisTime is { } genesis)
+        if (folder.GenesisTime is { } genesis)
         {
-            command.AddRange(["--timestamp", genesis.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)]);
+            command.AddRange(["--timestamp", genesis]);
         }
 
         return new DaemonStart("Chain", command, port, folder.Root, folder.Log, folder.Run);

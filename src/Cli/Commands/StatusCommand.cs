@@ -39,7 +39,8 @@ internal static class StatusCommand
     /// <param name="Process">Process number, when it runs.</param>
     internal sealed record PartStatus(string Name, bool Running, bool External, int? Process, int? Port, DateTimeOffset? Since);
 
-    internal sealed record LedgerStatus(string Address, ulong ChainId, ulong? Block);
+    /// <param name="Contracts">The address of each contract that makes the ledger, by its name.</param>
+    internal sealed record LedgerStatus(string Address, ulong ChainId, ulong? Block, IReadOnlyDictionary<string, string> Contracts);
 
     /// <param name="Running">Every part runs or is someone else's.</param>
     /// <param name="Ready">The gateway says that it can serve.</param>
@@ -59,9 +60,15 @@ internal static class StatusCommand
                 parts.All(part => part.Running || part.External),
                 ready,
                 gateway,
-                ledger is null ? null : new LedgerStatus(ledger.Address.ToString(), ledger.ChainId, ledger.Block),
+                ledger is null ? null : Describe(ledger),
                 parts);
         }
+
+        private static LedgerStatus Describe(LedgerDeployment ledger) => new(
+            ledger.Address.ToString(),
+            ledger.ChainId,
+            ledger.Block,
+            ledger.Contracts.ToDictionary(contract => contract.Name, contract => contract.Address.ToString()));
 
         private static PartStatus Describe(string name, Part? part)
         {

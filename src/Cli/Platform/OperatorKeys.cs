@@ -5,17 +5,21 @@ using FinanceChain.Ethereum;
 namespace FinanceChain.Cli.Platform;
 
 /// <summary>
-/// The operator's keys, made at the first start and never replaced: keystore V3 files under one random password, all readable by their owner only.
+/// The keys of the operator and of the regulator, made at the first start and never replaced: keystore V3 files, readable by their owner only.
+/// The operator's are under one random password, the regulator's under another, so that the gateway, which knows the first, cannot open it.
 /// </summary>
 /// <param name="Sender">Deploys the ledger and pays for transactions; no right on the ledger.</param>
 /// <param name="Registrar">The gateway's right to register parties, and nothing else.</param>
 /// <param name="Manager">Changes the operator's signers. No process uses it: production keeps it offline.</param>
+/// <param name="Regulator">Freezes receivables and adopts parameters. No service uses it: in production the regulator keeps it.</param>
 /// <param name="ClientSecret">Of the operator's own API client.</param>
-internal sealed record OperatorKeys(Secp256k1Key Sender, Secp256k1Key Registrar, Secp256k1Key Manager, string ClientSecret)
+internal sealed record OperatorKeys(
+    Secp256k1Key Sender, Secp256k1Key Registrar, Secp256k1Key Manager, Secp256k1Key Regulator, string ClientSecret)
 {
     public const string ClientId = "operator";
 
     private const string PasswordFile = "password";
+    private const string RegulatorPasswordFile = "regulator-password";
     private const string ClientSecretFile = "operator-client-secret";
 
     public static OperatorKeys Ensure(string folder)
@@ -25,6 +29,7 @@ internal sealed record OperatorKeys(Secp256k1Key Sender, Secp256k1Key Registrar,
             Key(Path.Combine(folder, "sender.json"), password),
             Key(Path.Combine(folder, "registrar.json"), password),
             Key(Path.Combine(folder, "manager.json"), password),
+            Key(Path.Combine(folder, "regulator.json"), Secret(Path.Combine(folder, RegulatorPasswordFile))),
             Secret(Path.Combine(folder, ClientSecretFile)));
     }
 

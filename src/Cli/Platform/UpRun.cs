@@ -22,6 +22,9 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
     public async Task<int> Run(CancellationToken cancellation)
     {
         RequirePort();
+
+        // Before anything starts or stops: what another version deployed is refused here.
+        _ = LedgerDeployment.Read(_data.Ledger);
         _data.Create();
         using FileStream turn = TakeTurn();
         try
@@ -69,7 +72,14 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
         Service gateway = Services.Gateway(chainUrl, database, ledger, _data.Keys, request.Port);
         await display.Step("Starting the gateway", () => gateway.Start(_data, cancellation));
         return new Stage(
-            Gateway, indexer.Health, chainUrl, ledger.ChainId, ledger.Address, OperatorKeys.ClientId, keys.ClientSecret, chain, _data.Scenario);
+            Gateway,
+            indexer.Health,
+            chainUrl,
+            ledger.ChainId,
+            ledger.Address,
+            new Offices(OperatorKeys.ClientId, keys.ClientSecret, keys.Manager, keys.Regulator),
+            chain,
+            _data.Scenario);
     }
 
     /// <summary>The port of the indexer that runs, or a free one, if possible that of the last run.</summary>

@@ -4,19 +4,33 @@ using FinanceChain.LedgerContract;
 
 namespace FinanceChain.Cli.Platform;
 
-/// <summary>The ledger of the demonstration: what its constructor is given.</summary>
+/// <summary>The ledger of the demonstration: what it is founded with.</summary>
 internal static class YongkangLedger
 {
-    /// <summary>Tenor of at most a year: 银发〔2025〕77号, Art 11.</summary>
-    private static readonly Parameters Limits = new(MaxTenorDays: 366, MaxSplitDepth: 5, MaxSplits: 20);
-
     private static readonly RegionCode Yongkang = new(330784);
 
-    public static byte[] DeployData(OperatorKeys keys) => FinanceLedgerContract.DeployData(
-        Limits,
-        Yongkang,
-        Keccak256.Hash(Encoding.UTF8.GetBytes(keys.Manager.Address.ToString())),
-        [Grant(keys.Manager, Rights.Manage), Grant(keys.Registrar, Rights.Register)]);
+    /// <summary>
+    /// In principle six months, never more than a year, and beyond six months only after a review: 银发〔2025〕77号, Art 11. The rest is the
+    /// operator's choice.
+    /// </summary>
+    public static Parameters Rules { get; } = new(
+        StartDate: new DateOnly(2023, 7, 1),
+        MaxTenorDays: 184,
+        MaxReviewedTenorDays: 366,
+        MaxSplitDepth: 5,
+        MaxSplits: 20,
+        MaxInvoices: 20,
+        RecoveryDelayDays: 7,
+        NoticeDays: 30,
+        MaxExtensionDays: 90);
 
-    private static SignerGrant Grant(Secp256k1Key key, Rights rights) => new(new ByteString(key.SignerBytes.Span), rights);
+    public static LedgerFoundation Foundation(OperatorKeys keys) => new(
+        Rules,
+        Yongkang,
+        Profile(keys.Manager),
+        [SignerId.Grant(keys.Manager, Rights.Manage), SignerId.Grant(keys.Registrar, Rights.Register)],
+        Profile(keys.Regulator),
+        [SignerId.Grant(keys.Regulator, Rights.Regulator)]);
+
+    private static Hash256 Profile(Secp256k1Key key) => Keccak256.Hash(Encoding.UTF8.GetBytes(key.Address.ToString()));
 }

@@ -14,7 +14,7 @@ internal static class CreditDesk
     /// <summary>The highest rate that a borrower of the story accepts: the base rate with the spread of the worst grade.</summary>
     public static Bps HighestRate { get; } = new((ushort)(BaseRateBps + Grades.SpreadBps(Grade.D)));
 
-    /// <summary>Gives every loan its rate.</summary>
+    /// <summary>Gives every loan its rate and the digest of the decision behind it.</summary>
     public static IReadOnlyList<PlannedClaim> PriceLoans(IReadOnlyList<PlannedClaim> claims)
     {
         var holders = claims.ToLookup(claim => claim.Holder);
@@ -22,12 +22,17 @@ internal static class CreditDesk
         return
         [
             .. claims.Select(claim => claim.Loan is { } loan
-                ? claim with { Loan = loan with { AnnualRate = RateOf(FactsOf(claim, loan.OpenStep, holders, obligors)) } }
+                ? claim with { Loan = Decide(loan, FactsOf(claim, loan.OpenStep, holders, obligors)) }
                 : claim),
         ];
     }
 
-    private static Bps RateOf(CreditFacts facts) => new((ushort)(BaseRateBps + Grades.SpreadBps(Scorecard.Expert.Evaluate(facts).Grade)));
+    private static PlannedLoan Decide(PlannedLoan loan, CreditFacts facts)
+    {
+        CreditDecision decision = Scorecard.Expert.Evaluate(facts);
+        var rate = new Bps((ushort)(BaseRateBps + Grades.SpreadBps(decision.Grade)));
+        return loan with { AnnualRate = rate, DecisionDigest = DecisionDigest.Of(facts, decision, rate) };
+    }
 
     private static CreditFacts FactsOf(PlannedClaim claim, int step, ILookup<int, PlannedClaim> holders, ILookup<int, PlannedClaim> obligors)
     {

@@ -1,56 +1,6 @@
+using FinanceChain.Cli.Platform;
+
 namespace FinanceChain.Cli.Scenario;
-
-/// <summary>A claim while the plan is being written: amounts follow from the loans, which are shared out last.</summary>
-internal sealed class ClaimDraft
-{
-    public required int Index { get; init; }
-
-    public required int? Parent { get; init; }
-
-    public required int Obligor { get; init; }
-
-    public required int Holder { get; init; }
-
-    public required int BornStep { get; init; }
-
-    public required DateOnly Maturity { get; init; }
-
-    /// <summary>Steps by which the obligor pays late.</summary>
-    public int LateSteps { get; init; }
-
-    /// <summary>Share of the lending; 0 when nobody borrows on this claim.</summary>
-    public int LoanWeight { get; set; }
-
-    public int LoanStep { get; set; }
-
-    public int Bank { get; set; }
-
-    public bool WithRecourse { get; set; }
-
-    /// <summary>Steps from opening to an early instalment; 0 for none.</summary>
-    public int InstalmentAfter { get; set; }
-
-    /// <summary>How much of the claim the bank advances, in percent.</summary>
-    public int AdvancePercent { get; set; }
-
-    /// <summary>The amount where nobody borrows, in thousands of yuan.</summary>
-    public int PlainThousands { get; init; }
-
-    public ulong PrincipalFen { get; set; }
-
-    /// <summary>The amount that stays on this claim: what the loan needs as cover, or the plain amount; whole thousands of yuan.</summary>
-    public ulong OwnAmountFen()
-    {
-        const ulong ThousandYuanFen = 100_000;
-        if (PrincipalFen == 0)
-        {
-            return (ulong)PlainThousands * ThousandYuanFen;
-        }
-
-        ulong cover = (PrincipalFen * 100 / (ulong)AdvancePercent) + 1;
-        return (cover + ThousandYuanFen - 1) / ThousandYuanFen * ThousandYuanFen;
-    }
-}
 
 /// <summary>Decides who delivers to whom, when, and who borrows: everything but the amounts.</summary>
 internal sealed class PlanDrafter
@@ -61,8 +11,13 @@ internal sealed class PlanDrafter
     private const int SplitPercent = 35;
     private const int LoanPercent = 55;
     private const int LatePercent = 4;
+    private const int LongPerThousand = 12;
+    private const int ManyInvoicesPercent = 15;
 
     private readonly StoryRandom _random = new(Seed);
+
+    // A source of its own: who delivers to whom does not depend on how it is invoiced.
+    private readonly StoryRandom _paper = new(Seed + 1);
     private readonly List<ClaimDraft> _drafts = [];
     private readonly int _lastStep = StoryCalendar.Steps.Count - 1;
 
@@ -84,20 +39,26 @@ internal sealed class PlanDrafter
     private void Deliver(int step)
     {
         DateOnly maturity = StoryCalendar.Steps[step].AddDays(_random.Between(75, 180));
+        bool isLong = _paper.Below(1_000) < LongPerThousand;
+        if (isLong)
+        {
+            maturity = maturity.AddDays(YongkangLedger.Rules.MaxTenorDays - 74);
+        }
+
         int lateSteps = _random.Chance(LatePercent) ? 1 : 0;
         int obligor = Pick(CastRole.CoreEnterprise, step);
-        ClaimDraft issued = Add(null, obligor, Pick(CastRole.Supplier, step), step, maturity, lateSteps);
+        ClaimDraft issued = Add(null, obligor, Pick(CastRole.Supplier, step), step, maturity, lateSteps, isLong);
         bool split = _random.Chance(SplitPercent) && step + 2 <= _lastStep;
         if (split)
         {
-            ClaimDraft child = Add(issued.Index, obligor, Pick(CastRole.Workshop, step), step + 1, maturity, lateSteps);
+            ClaimDraft child = Add(issued.Index, obligor, Pick(CastRole.Workshop, step), step + 1, maturity, lateSteps, isLong);
             Borrow(child, step + 2);
         }
 
         Borrow(issued, split ? step + 2 : step + 1);
     }
 
-    private ClaimDraft Add(int? parent, int obligor, int holder, int step, DateOnly maturity, int lateSteps)
+    private ClaimDraft Add(int? parent, int obligor, int holder, int step, DateOnly maturity, int lateSteps, bool isLong)
     {
         var draft = new ClaimDraft
         {
@@ -108,6 +69,8 @@ internal sealed class PlanDrafter
             BornStep = step,
             Maturity = maturity,
             LateSteps = lateSteps,
+            NeedsReview = isLong,
+            Invoices = parent is null && _paper.Chance(ManyInvoicesPercent) ? _paper.Between(2, 4) : 1,
             PlainThousands = _random.Between(20, parent is null ? 600 : 150),
         };
         _drafts.Add(draft);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using FinanceChain.Cli.Progress;
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Client;
@@ -26,32 +27,37 @@ internal sealed class StoryPlayer : IDisposable
     private readonly GatewayClient _operator;
     private readonly StoryCredentials _credentials;
     private readonly StoryKeys _keys;
-    private readonly YongkangPlan _plan;
     private readonly StoryState _state;
     private readonly StoryScript _script;
-    private readonly Action<int> _played;
+    private readonly IProgressSink _progress;
     private readonly ConcurrentDictionary<int, GatewayClient> _clients = [];
+    private int _done;
 
-    /// <param name="played">Is told how many operations have become final, each time some have.</param>
-    public StoryPlayer(
-        EmbeddedChain chain, Uri gateway, LedgerDomain domain, Address p256Verifier, ClientCredentials operatorCredentials, StoryCredentials credentials, YongkangPlan plan, Action<int> played)
+    public StoryPlayer(EmbeddedChain chain, Stage stage, StoryCredentials credentials, StoryKeys keys, YongkangPlan plan, IProgressSink progress)
     {
         _chain = chain;
-        _domain = domain;
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = MembersAtOnce * 2 }) { BaseAddress = gateway };
-        _operator = new GatewayClient(_http, domain, operatorCredentials.ClientId, operatorCredentials.ClientSecret);
+        _domain = new LedgerDomain(stage.ChainId, stage.Ledger);
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = MembersAtOnce * 2 }) { BaseAddress = stage.Gateway };
+        _operator = new GatewayClient(_http, _domain, stage.Offices.ClientId, stage.Offices.ClientSecret);
         _credentials = credentials;
-        _keys = new StoryKeys(credentials.Seed, p256Verifier);
-        _plan = plan;
+        _keys = keys;
         _state = new StoryState(YongkangCast.Members.Count, plan.Claims.Count);
-        _script = new StoryScript(plan, _state, _keys, domain);
-        _played = played;
+        _script = new StoryScript(plan, new StoryPen(_state, keys, _domain));
+        _progress = progress;
+        Operations = _script.Operations;
     }
+
+    /// <summary>How many signed operations the whole story takes.</summary>
+    public int Operations { get; }
 
     /// <summary>Plays all steps; the chain's clock moves with the story.</summary>
     /// <exception cref="StoryException">An operation was refused.</exception>
     public async Task Play(CancellationToken cancellationToken)
     {
+        Played(0);
+
+        // What these two sign, their own systems submit: the operator's client above lets others in and submits nothing.
+        await GiveCredentials([(YongkangCast.OperatorOffice, "平台运营（演示）"), (YongkangCast.RegulatorOffice, "金融监管（演示）")], cancellationToken);
         for (int step = 0; step < StoryCalendar.Steps.Count; step++)
         {
             await TurnClock(StoryCalendar.Morning(step), cancellationToken);
@@ -95,7 +101,7 @@ internal sealed class StoryPlayer : IDisposable
         {
             PartyRegistration registration = Registration(joining[place], step);
             RegisterParty operation = registration.ToOperation();
-            IReadOnlyList<ByteString> proofs = [.. SignersOf(joining[place]).Select(signer => _domain.Sign(operation, signer.Key))];
+            IReadOnlyList<ByteString> proofs = [.. _keys.SignersOf(joining[place]).Select(signer => _domain.Sign(operation, signer.Key))];
             operations[place] = (await _operator.RegisterParty(registration, proofs, Key("register", joining[place]), token)).OperationId;
         });
         foreach ((CastMember member, OperationState ended) in joining.Zip(await _operator.Wait(operations, cancellationToken)))
@@ -104,16 +110,16 @@ internal sealed class StoryPlayer : IDisposable
             _state.Parties[member.Index] = new PartyId((uint)ended.Number("party"));
         }
 
-        await GiveCredentials(joining, cancellationToken);
-        _played(joining.Length);
+        await GiveCredentials([.. joining.Select(member => (member.Index, member.Name))], cancellationToken);
+        Played(joining.Length);
     }
 
-    private async Task GiveCredentials(IEnumerable<CastMember> joining, CancellationToken cancellationToken)
+    private async Task GiveCredentials(IReadOnlyList<(int Member, string Name)> systems, CancellationToken cancellationToken)
     {
         var given = new ConcurrentBag<(int, ClientCredentials)>();
-        await Parallel.ForEachAsync(joining.Where(member => _credentials.Of(member.Index) is null), Together(cancellationToken), async (member, token) =>
-            given.Add((member.Index, await _operator.CreateClient(
-                member.Name, _state.Parties[member.Index], ["operations:submit", "operations:read"], token))));
+        await Parallel.ForEachAsync(systems.Where(system => _credentials.Of(system.Member) is null), Together(cancellationToken), async (system, token) =>
+            given.Add((system.Member, await _operator.CreateClient(
+                system.Name, _state.PartyOf(system.Member), ["operations:submit", "operations:read"], token))));
         if (!given.IsEmpty)
         {
             await _credentials.Keep(given, cancellationToken);
@@ -142,13 +148,15 @@ internal sealed class StoryPlayer : IDisposable
                 move.Note(ended);
             }
 
-            _played(bulk.Length);
+            Played(bulk.Length);
         });
     }
 
+    private void Played(int operations) => _progress.Report("Signed operations", Interlocked.Add(ref _done, operations), Operations);
+
     private GatewayClient ClientOf(int member) => _clients.GetOrAdd(member, index =>
     {
-        ClientCredentials credentials = _credentials.Of(index) ?? throw new StoryException($"{YongkangCast.Members[index].Name} has no credentials yet.");
+        ClientCredentials credentials = _credentials.Of(index) ?? throw new StoryException($"Member {index} of the cast has no credentials yet.");
         return new GatewayClient(_http, _domain, credentials.ClientId, credentials.ClientSecret);
     });
 
@@ -159,17 +167,8 @@ internal sealed class StoryPlayer : IDisposable
         member.Region,
         member.Industry,
         Hash256.FromBytes(HKDF.DeriveKey(HashAlgorithmName.SHA256, _credentials.Seed, Hash256.Length, info: [.. "profile"u8, (byte)(member.Index >> 8), (byte)member.Index])),
-        [.. SignersOf(member).Select(signer => SignerId.Grant(signer.Key, signer.Rights))],
-        StoryScript.Deadline(step));
-
-    private IReadOnlyList<(ISigner Key, Rights Rights)> SignersOf(CastMember member) => member.Role == CastRole.Bank
-        ?
-        [
-            (_keys.Manager(member.Index), Rights.Manage),
-            (_keys.Approver(member.Index), Rights.Approve),
-            (_keys.Cashier(member.Index), Rights.Disburse),
-        ]
-        : [(_keys.Trader(member.Index), Rights.Trade | Rights.Manage)];
+        [.. _keys.SignersOf(member).Select(signer => SignerId.Grant(signer.Key, signer.Rights))],
+        StoryPen.Deadline(step));
 
     private static void RequireFinal(OperationState ended, string what)
     {

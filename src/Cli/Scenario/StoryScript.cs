@@ -1,173 +1,112 @@
-using System.Globalization;
-using System.Text;
-using FinanceChain.Ethereum;
-using FinanceChain.FinanceGateway.Client;
-using FinanceChain.LedgerContract;
+using System.Diagnostics;
 
 namespace FinanceChain.Cli.Scenario;
-
-/// <summary>One signed operation of the story.</summary>
-/// <param name="Member">Whose system submits it.</param>
-/// <param name="Key">Idempotency key: the same on every attempt, so that an interrupted story can be played again from the start.</param>
-/// <param name="Write">Signs it with the numbers known by then.</param>
-/// <param name="Note">Takes in the numbers that the ledger gave out.</param>
-internal sealed record StoryMove(int Member, string Key, Func<SignedOperation> Write, Action<OperationState> Note);
 
 /// <summary>
 /// Turns the plan into signed operations, step by step. Moves of one wave do not depend on each other: what needs a number that the ledger
 /// has yet to give out comes in the second wave or a later step.
 /// </summary>
-internal sealed class StoryScript(YongkangPlan plan, StoryState state, StoryKeys keys, LedgerDomain domain)
+internal sealed class StoryScript(YongkangPlan plan, StoryPen pen)
 {
-    // Generous against the clock of the machine that runs while a step is played.
-    private static readonly TimeSpan ValidFor = TimeSpan.FromDays(14);
+    private readonly ReceivableMoves _receivables = new(pen);
+    private readonly LoanMoves _loans = new(pen);
+    private readonly ServicingMoves _servicing = new(pen);
+    private readonly PolicyMoves _policies = new(pen);
 
-    /// <summary>Until when what is signed on a step may be submitted; unix seconds.</summary>
-    public static ulong Deadline(int step) => (ulong)(StoryCalendar.Morning(step) + ValidFor).ToUnixTimeSeconds();
+    /// <summary>How many signed operations the whole story takes, registrations included.</summary>
+    public int Operations => YongkangCast.Members.Count
+        + Enumerable.Range(0, StoryCalendar.Steps.Count).Sum(step => FirstWave(step).Count() + SecondWave(step).Count());
 
-    /// <summary>Issues, splits, approvals and receipts of repayments.</summary>
+    /// <summary>Policies and limits, issues, splits, approvals and receipts of repayments.</summary>
     public IEnumerable<StoryMove> FirstWave(int step)
     {
+        if (step == 0)
+        {
+            foreach (PlannedPolicy policy in BankPolicies.All)
+            {
+                yield return _policies.SetPolicy(policy, step);
+            }
+        }
+
+        foreach (PlannedLimit limit in plan.Limits.Where(limit => limit.Step == step))
+        {
+            yield return _policies.SetLimit(limit);
+        }
+
         foreach (PlannedClaim claim in plan.Claims)
         {
             if (claim.BornStep == step)
             {
-                yield return claim.Parent is { } parent ? Split(claim, plan.Claims[parent], step) : Issue(claim, step);
+                yield return claim.Parent is { } parent
+                    ? _receivables.Split(claim, plan.Claims[parent], step)
+                    : _receivables.Issue(claim, step);
             }
 
             if (claim.Loan is { } loan)
             {
                 if (loan.OpenStep == step)
                 {
-                    yield return Open(claim, loan, step);
+                    yield return _loans.Open(claim, loan, step);
                 }
 
                 if (loan.InstalmentStep == step || loan.RepayStep == step)
                 {
-                    yield return Repay(claim, loan, step);
+                    yield return _loans.Repay(claim, loan, step);
                 }
             }
         }
     }
 
-    /// <summary>Disbursements of the loans that were opened today, and redemptions, which wait until a pledge is released.</summary>
+    /// <summary>
+    /// Disbursements of the loans that were opened today, redemptions, which wait until a pledge is released, and all that does not go as agreed.
+    /// </summary>
     public IEnumerable<StoryMove> SecondWave(int step)
     {
+        if (step == 0)
+        {
+            // The policy has moved the bank's revision on.
+            foreach (PlannedPolicy policy in BankPolicies.All)
+            {
+                yield return _policies.ActivateModel(policy.Bank, step);
+            }
+        }
+
         foreach (PlannedClaim claim in plan.Claims)
         {
-            if (claim.Loan is { } loan && loan.OpenStep == step)
+            if (claim.Loan is { } loan && IsPaidOut(loan, step))
             {
-                yield return Disburse(claim, loan, step);
+                yield return _loans.Disburse(claim, loan, step);
+            }
+
+            foreach (PlannedIncident incident in claim.Incidents.Where(incident => incident.Step == step))
+            {
+                yield return Befall(claim, incident);
             }
 
             if (claim.RedeemStep == step)
             {
-                yield return Redeem(claim, step);
+                yield return _receivables.Redeem(claim, step);
             }
         }
     }
 
-    private StoryMove Issue(PlannedClaim claim, int step) => Move(
-        claim.Obligor,
-        $"issue-{claim.Index}",
-        () => domain.SignAll(
-            new IssueReceivable(Party(claim.Obligor), Party(claim.Holder), claim.Issued, claim.Maturity, Fingerprint(claim, step), Deadline(step)),
-            keys.Trader(claim.Obligor),
-            keys.Trader(claim.Holder)),
-        ended => Born(claim, ended.Number("receivable")));
+    private static bool IsPaidOut(PlannedLoan loan, int step) =>
+        (step == loan.OpenStep && loan.FirstTranche.Value > 0) || (step == loan.TrancheStep && loan.LaterTranche.Value > 0);
 
-    private StoryMove Split(PlannedClaim child, PlannedClaim parent, int step) => Move(
-        parent.Holder,
-        $"split-{child.Index}",
-        () => domain.SignAll(
-            new AssignReceivable(On(parent).Receivable, Party(child.Holder), child.Issued, On(parent).Revision, Deadline(step)),
-            keys.Trader(parent.Holder),
-            keys.Trader(child.Holder)),
-        ended =>
-        {
-            On(parent).Revision++;
-            Born(child, ended.Number("child"));
-        });
-
-    private StoryMove Open(PlannedClaim claim, PlannedLoan loan, int step) => Move(
-        loan.Bank,
-        $"open-{claim.Index}",
-        () =>
-        {
-            // Every third application invites all banks; the first approval wins.
-            PartyId invited = claim.Index % 3 == 0 ? default : Party(loan.Bank);
-            var application = new LoanApplication(
-                On(claim).Receivable, On(claim).Revision, invited, new Fen(loan.Principal.Value / 2), claim.Remainder, CreditDesk.HighestRate, claim.Maturity, loan.WithRecourse, Deadline(step));
-            var approval = new OpenLoan(application, Party(loan.Bank), loan.Principal, loan.AnnualRate, Deadline(step));
-            return domain.SignAll(approval, keys.Trader(claim.Holder), keys.Approver(loan.Bank));
-        },
-        ended =>
-        {
-            On(claim).Loan = new LoanId(ended.Number("loan"));
-            On(claim).LoanRevision = 1;
-            On(claim).Revision++;
-        });
-
-    private StoryMove Disburse(PlannedClaim claim, PlannedLoan loan, int step) => Move(
-        loan.Bank,
-        $"disburse-{claim.Index}",
-        () => domain.SignAll(
-            new DisburseLoan(On(claim).Loan, loan.Principal, Reference("registration", claim.Index, step), Reference("disbursement", claim.Index, step), Deadline(step)),
-            keys.Cashier(loan.Bank)),
-        _ => On(claim).LoanRevision++);
-
-    private StoryMove Repay(PlannedClaim claim, PlannedLoan loan, int step)
+    private StoryMove Befall(PlannedClaim claim, PlannedIncident incident) => incident.Kind switch
     {
-        bool last = loan.RepayStep == step;
-        Fen early = loan.InstalmentStep is null ? Fen.Zero : new Fen(loan.Principal.Value / 2);
-        Fen principal = last ? loan.Principal - early : early;
-        int since = last && loan.InstalmentStep is { } instalment ? instalment : loan.OpenStep;
-        var days = (ushort)(StoryCalendar.Steps[step].DayNumber - StoryCalendar.Steps[since].DayNumber);
-        Fen interest = Interest.Down(last ? principal : loan.Principal, loan.AnnualRate, days);
-        return Move(
-            loan.Bank,
-            $"repay-{claim.Index}-{step}",
-            () => domain.SignAll(
-                new RepayLoan(On(claim).Loan, principal, interest, Reference("repayment", claim.Index, step), On(claim).LoanRevision, Deadline(step)),
-                keys.Cashier(loan.Bank)),
-            _ =>
-            {
-                On(claim).LoanRevision++;
-                if (last)
-                {
-                    On(claim).Revision++;
-                }
-            });
-    }
-
-    private StoryMove Redeem(PlannedClaim claim, int step) => Move(
-        claim.Holder,
-        $"redeem-{claim.Index}",
-        () => domain.SignAll(
-            new RedeemReceivable(On(claim).Receivable, claim.Remainder, Reference("redemption", claim.Index, step), On(claim).Revision, Deadline(step)),
-            keys.Trader(claim.Holder)),
-        _ => On(claim).Revision++);
-
-    private static StoryMove Move(int member, FormattableString key, Func<SignedOperation> write, Action<OperationState> note) =>
-        new(member, key.ToString(CultureInfo.InvariantCulture), write, note);
-
-    private void Born(PlannedClaim claim, ulong number)
-    {
-        On(claim).Receivable = new ReceivableId(number);
-        On(claim).Revision = 1;
-    }
-
-    private ClaimState On(PlannedClaim claim) => state.Claims[claim.Index];
-
-    private PartyId Party(int member) => state.Parties[member];
-
-    /// <summary>A digital invoice of the supplier: year, region 33, channel 0, running number.</summary>
-    private static Hash256 Fingerprint(PlannedClaim claim, int step) => InvoiceFingerprint.Of(
-        YongkangCast.Members[claim.Holder].Uscc,
-        null,
-        string.Create(CultureInfo.InvariantCulture, $"{StoryCalendar.Steps[step]:yy}330{claim.Index:D15}"));
-
-    /// <summary>Stands for the hash of a number that a bank or the movable-finance register would give.</summary>
-    private static Hash256 Reference(string what, int claim, int step) =>
-        Keccak256.Hash(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"yongkang/{what}/{claim}/{step}")));
+        IncidentKind.Cancel => _receivables.Cancel(claim, incident.Step),
+        IncidentKind.Dispute => _receivables.Dispute(claim, incident.Amount, incident.Step),
+        IncidentKind.Resolve => _receivables.Resolve(claim, incident.Amount, incident.Step),
+        IncidentKind.Freeze => _receivables.Freeze(claim, incident.Step),
+        IncidentKind.Unfreeze => _receivables.Unfreeze(claim, incident.Step),
+        IncidentKind.StopList => _policies.StopList(claim, incident.Step),
+        IncidentKind.CancelLoan => _servicing.CancelLoan(claim, claim.Loan!, incident.Step),
+        IncidentKind.Extend => _servicing.Extend(claim, claim.Loan!, incident.Step),
+        IncidentKind.Default => _servicing.Default(claim, claim.Loan!, incident.Step),
+        IncidentKind.ClaimRecourse => _servicing.ClaimRecourse(claim, claim.Loan!, incident.Step),
+        IncidentKind.WriteOff => _servicing.WriteOff(claim, claim.Loan!, incident.Amount, incident.Step),
+        IncidentKind.Recover => _servicing.Recover(claim, claim.Loan!, incident.Amount, incident.Step),
+        _ => throw new UnreachableException($"No move is known for {incident.Kind}."),
+    };
 }

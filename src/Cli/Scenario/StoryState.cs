@@ -20,4 +20,12 @@ internal sealed class StoryState(int members, int claims)
     public PartyId[] Parties { get; } = new PartyId[members];
 
     public ClaimState[] Claims { get; } = [.. Enumerable.Range(0, claims).Select(_ => new ClaimState())];
+
+    /// <summary>The number of a member of the cast or of an office.</summary>
+    public PartyId PartyOf(int member) => member switch
+    {
+        YongkangCast.OperatorOffice => PartyId.Operator,
+        YongkangCast.RegulatorOffice => PartyId.Regulator,
+        _ => Parties[member],
+    };
 }

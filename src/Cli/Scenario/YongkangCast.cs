@@ -27,6 +27,13 @@ internal sealed record CastMember(int Index, CastRole Role, string Name, Uscc Us
 internal static class YongkangCast
 {
     public const int Enterprises = 429;
+
+    /// <summary>Stands for the operator where a member of the cast is named.</summary>
+    public const int OperatorOffice = -1;
+
+    /// <summary>Stands for the regulator where a member of the cast is named.</summary>
+    public const int RegulatorOffice = -2;
+
     private const int CoreEnterprises = 24;
     private const int Suppliers = 200;
     private const int CoreJoinWithin = 6;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using FinanceChain.Cli.Progress;
 using FinanceChain.Ethereum;
-using FinanceChain.FinanceGateway.Client;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.Cli.Scenario;
@@ -31,22 +30,11 @@ internal sealed class YongkangScenario : IScenario
             throw new StoryException("The Yongkang story needs the embedded chain, whose clock it moves. On a chain of your own use --scenario none.");
         }
 
-        using var node = new EthereumClient(stage.ChainUrl);
-        Address verifier = await new LedgerReader(node, stage.Ledger).P256Verifier(BlockTag.Latest, cancellation);
         StoryCredentials credentials = await StoryCredentials.Open(Path.Combine(stage.DataDirectory, CredentialsFile), cancellation);
-        YongkangPlan plan = YongkangPlan.Write();
-        int done = 0;
-        void Played(int operations) => progress.Report("Signed operations", Interlocked.Add(ref done, operations), plan.Operations);
-        progress.Report("Signed operations", 0, plan.Operations);
-
-        var domain = new LedgerDomain(stage.ChainId, stage.Ledger);
+        StoryKeys keys = await Keys(stage, credentials, cancellation);
+        using var player = new StoryPlayer(stage.Clock, stage, credentials, keys, YongkangPlan.Write(), progress);
         var watch = Stopwatch.StartNew();
-        using (var player = new StoryPlayer(
-            stage.Clock, stage.Gateway, domain, verifier, new ClientCredentials(stage.OperatorClientId, stage.OperatorClientSecret), credentials, plan, Played))
-        {
-            await player.Play(cancellation);
-        }
-
+        await player.Play(cancellation);
         watch.Stop();
         await stage.Clock.ReturnToWallClock(cancellation);
         await stage.Clock.SaveCheckpoint(cancellation);
@@ -55,7 +43,18 @@ internal sealed class YongkangScenario : IScenario
         [
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{plan.Operations:N0} signed operations in {watch.Elapsed.TotalSeconds:N1} s: {plan.Operations / watch.Elapsed.TotalSeconds:N0} a second from the API to the indexed row."),
+                $"{player.Operations:N0} signed operations in {watch.Elapsed.TotalSeconds:N1} s: {player.Operations / watch.Elapsed.TotalSeconds:N0} a second from the API to the indexed row."),
         ];
+    }
+
+    private static async Task<StoryKeys> Keys(Stage stage, StoryCredentials credentials, CancellationToken cancellation)
+    {
+        using var node = new EthereumClient(stage.ChainUrl);
+        var ledger = new LedgerReader(node, stage.Ledger);
+        return new StoryKeys(
+            credentials.Seed,
+            await ledger.P256Verifier(BlockTag.Latest, cancellation),
+            await ledger.PasskeyVerifier(BlockTag.Latest, cancellation),
+            stage.Offices);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FinanceChain.EmbeddedEngines;
+using FinanceChain.Ethereum;
 using FinanceChain.Tests;
 
 namespace FinanceChain.Cli.Tests.Embedded;
@@ -41,6 +42,26 @@ public sealed class EmbeddedChainTests
         EmbeddedChain second = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
 
         Assert.That(await second.BlockNumber(cancellation), Is.EqualTo(3));
+    }
+
+    /// <summary>By its genesis an indexer knows a ledger again. Anvil alone answers with another block 0 at every second restart or so.</summary>
+    [TestCase(true), TestCase(false)]
+    [CancelAfter(60_000)]
+    public async Task Chain_RestartedAgainAndAgain_KeepsItsGenesis(bool isStory, CancellationToken cancellation)
+    {
+        var options = new ChainOptions { GenesisTime = isStory ? July2023 : null };
+        var seen = new List<Hash256>();
+        for (int start = 0; start < 8; start++)
+        {
+            EmbeddedChain chain = await EmbeddedChain.Start(_folder, options, cancellation);
+            using var node = new EthereumClient(chain.Endpoint);
+            seen.Add((await node.Block(0, cancellation))!.Hash);
+            await chain.Mine(1, cancellation);
+            Assert.That(await chain.Time(cancellation), Is.EqualTo(isStory ? July2023 : DateTimeOffset.UtcNow).Within(TimeSpan.FromMinutes(1)));
+            await chain.Stop(cancellation);
+        }
+
+        Assert.That(seen, Is.All.EqualTo(seen[0]));
     }
 
     [Test, CancelAfter(60_000)]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FinanceChain.Cli.Platform;
 using FinanceChain.Cli.Progress;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.Cli.Tests.Platform;
 
@@ -48,6 +49,21 @@ public sealed class UpRunTests
         Assert.That(refusal?.Message, Does.StartWith("Another 'financechain up'").And.Contain(_folder));
     }
 
+    [Test]
+    public async Task Up_FolderOfAnOlderVersion_IsRefusedBeforeAnythingStarts()
+    {
+        var data = new DataFolder(_folder);
+        data.Create();
+        File.WriteAllText(data.Ledger, """{"address":"0x5FbDB2315678afecb367f032d93F642f64180aa3","chainId":31337,"block":1}""");
+        UpRun run = Run(EmbeddedEngines.Daemon.FreePort());
+
+        CommandException? refusal = await Assert.ThrowsAsync<CommandException>(() => run.Run(CancellationToken.None));
+
+        Assert.That(refusal?.Message, Does.Contain("an older version").And.Contain(_folder));
+        Assert.That(LocalPlatform.Running(data), Is.Empty);
+        Assert.That(Directory.Exists(data.Chain), Is.False);
+    }
+
     [TestCase("localhost:8545")]
     [TestCase("ftp://127.0.0.1")]
     [TestCase("a chain")]
@@ -78,10 +94,26 @@ public sealed class UpRunTests
 
         Assert.That(second.Sender.Address, Is.EqualTo(first.Sender.Address));
         Assert.That(second.Registrar.Address, Is.EqualTo(first.Registrar.Address).And.Not.EqualTo(first.Sender.Address));
+        Assert.That(second.Regulator.Address, Is.EqualTo(first.Regulator.Address).And.Not.EqualTo(first.Manager.Address));
         Assert.That(second.ClientSecret, Is.EqualTo(first.ClientSecret).And.Length.EqualTo(64));
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.That(Directory.EnumerateFiles(data.Keys).Select(File.GetUnixFileMode), Is.All.EqualTo(ownerOnly));
         Assert.That(File.GetUnixFileMode(data.Keys), Is.EqualTo(ownerOnly | UnixFileMode.UserExecute));
+    }
+
+    /// <summary>The gateway knows the file <c>password</c> and must not be able to freeze anything.</summary>
+    [Test]
+    public void Keys_Regulator_DoesNotOpenWithThePasswordThatTheGatewayKnows()
+    {
+        var data = new DataFolder(_folder);
+        data.Create();
+        OperatorKeys.Ensure(data.Keys);
+        string password = File.ReadAllText(Path.Combine(data.Keys, "password"));
+
+        Assert.That(
+            () => KeystoreV3.Decrypt(File.ReadAllText(Path.Combine(data.Keys, "regulator.json")), password), Throws.InstanceOf<KeystoreException>());
+        Assert.That(
+            () => KeystoreV3.Decrypt(File.ReadAllText(Path.Combine(data.Keys, "registrar.json")), password), Throws.Nothing);
     }
 
     private UpRun Run(int port) =>

@@ -1,0 +1,86 @@
+using FinanceChain.Cli.Scenario;
+using FinanceChain.CreditScoring;
+using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.Cli.Tests.Scenario;
+
+public sealed class StoryScriptTests
+{
+    private static readonly Address P256Verifier = Address.Parse("0x0000000000000000000000000000000000000101");
+    private static readonly Address PasskeyVerifier = Address.Parse("0x0000000000000000000000000000000000000102");
+    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+    private static readonly StoryKeys Keys = new(
+        new byte[32], P256Verifier, PasskeyVerifier, new Offices("", "", Secp256k1Key.Create(), Secp256k1Key.Create()));
+
+    private static readonly StoryScript Script = new(
+        Plan,
+        new StoryPen(new StoryState(YongkangCast.Members.Count, Plan.Claims.Count), Keys, new LedgerDomain(1, P256Verifier)));
+
+    /// <summary>The same operation must have the same key on every attempt, and no two operations one key of a client.</summary>
+    [Test]
+    public void Moves_OfTheWholeStory_HaveKeysOfTheirOwn()
+    {
+        string[] keys = [.. Waves().SelectMany(wave => wave).Select(move => move.Key)];
+
+        Assert.That(keys, Is.Unique);
+        Assert.That(keys, Has.Length.EqualTo(Script.Operations - YongkangCast.Members.Count));
+    }
+
+    /// <summary>Moves of one wave are submitted at once: two on one claim would name the same revision.</summary>
+    [Test]
+    public void Moves_OfOneWave_TouchEachClaimOnce() => Assert.Multiple(() =>
+    {
+        foreach (IReadOnlyList<StoryMove> wave in Waves())
+        {
+            Assert.That(wave.SelectMany(ClaimsOf), Is.Unique);
+        }
+    });
+
+    [Test]
+    public void Keys_OfTheCast_AreOfAllThreeSchemes()
+    {
+        Dictionary<byte, int> schemes = YongkangCast.Members
+            .SelectMany(member => Keys.SignersOf(member))
+            .GroupBy(signer => signer.Key.Sign(Hash256.Zero)[0])
+            .ToDictionary(group => group.Key, group => group.Count());
+
+        Assert.That(schemes.Keys, Is.EquivalentTo(new byte[] { 1, 2, 3 }));
+        Assert.That(schemes.Values, Is.All.GreaterThan(40));
+    }
+
+    [Test]
+    public void DecisionDigest_AnotherFactOrOutcome_IsAnotherDigest()
+    {
+        var facts = new CreditFacts(3, 1, 0, 5_000, 7);
+        CreditDecision decision = Scorecard.Expert.Evaluate(facts);
+        Hash256[] digests =
+        [
+            DecisionDigest.Of(facts, decision, new Bps(385)),
+            DecisionDigest.Of(facts with { MonthsOnLedger = 4 }, decision, new Bps(385)),
+            DecisionDigest.Of(facts with { MonthsOnLedger = null }, decision, new Bps(385)),
+            DecisionDigest.Of(facts with { LoansRepaid = null, ReceivablesRedeemed = 0 }, decision, new Bps(385)),
+            DecisionDigest.Of(facts, decision with { Score = decision.Score + 1 }, new Bps(385)),
+            DecisionDigest.Of(facts, decision with { Reasons = [] }, new Bps(385)),
+            DecisionDigest.Of(facts, decision, new Bps(386)),
+        ];
+
+        Assert.That(digests, Is.Unique);
+        Assert.That(DecisionDigest.Of(facts with { }, Scorecard.Expert.Evaluate(facts), new Bps(385)), Is.EqualTo(digests[0]));
+    }
+
+    private static IEnumerable<IReadOnlyList<StoryMove>> Waves() => Enumerable.Range(0, StoryCalendar.Steps.Count)
+        .SelectMany(step => new IReadOnlyList<StoryMove>[] { [.. Script.FirstWave(step)], [.. Script.SecondWave(step)] });
+
+    private static IEnumerable<int> ClaimsOf(StoryMove move)
+    {
+        string[] words = move.Key.Split('-');
+        if (words[0] is "policy" or "model" or "limit" or "stop")
+        {
+            return [];
+        }
+
+        int claim = int.Parse(words.First(word => char.IsAsciiDigit(word[0])), System.Globalization.CultureInfo.InvariantCulture);
+        return words[0] == "split" ? [claim, Plan.Claims[claim].Parent!.Value] : [claim];
+    }
+}
