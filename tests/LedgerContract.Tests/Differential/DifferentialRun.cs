@@ -9,7 +9,7 @@ namespace FinanceChain.LedgerContract.Tests.Differential;
 internal sealed class DifferentialRun : IAsyncDisposable
 {
     // Together they stay below the gas of one transaction: an accepted operation takes about 90,000, a refused one half of it.
-    private const int BatchSize = 150;
+    private const int BatchSize = 200;
     private const int ReadsAtOnce = 16;
 
     private readonly TestLedger _ledger;

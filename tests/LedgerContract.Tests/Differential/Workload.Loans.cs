@@ -9,21 +9,21 @@ internal sealed partial class Workload
 
     private ILedgerOperation DraftOfLoans(OperationKind kind)
     {
-        var today = _model.Today;
+        var (today, odd) = (_model.Today, Odd());
         return kind switch
         {
             OperationKind.OpenLoan => Open(),
             OperationKind.DisburseLoan => Disburse(AnyLoan((terms, progress) =>
                 progress.Status is LoanStatus.Opened or LoanStatus.Disbursed && progress.DisbursedFen < terms.PrincipalFen
-                && (terms.DueDate >= today || _dice.Chance(5)))),
+                && terms.DueDate >= today == !odd)),
             OperationKind.RepayLoan => Repay(AnyLoan((_, progress) => progress.Status is LoanStatus.Disbursed or LoanStatus.Defaulted)),
             OperationKind.CancelLoan => Cancel(AnyLoan((_, progress) => progress.Status == LoanStatus.Opened)),
             OperationKind.ExtendLoan => Extend(AnyLoan((terms, progress) =>
-                progress.Status == LoanStatus.Disbursed && (!terms.Extended || _dice.Chance(5)) && terms.DueDate >= today)),
+                progress.Status == LoanStatus.Disbursed && (odd || !terms.Extended) && terms.DueDate >= today)),
             OperationKind.DefaultLoan => Default(AnyLoan((terms, progress) =>
-                progress.Status == LoanStatus.Disbursed && (terms.DueDate < today || _dice.Chance(0.1)))),
+                progress.Status == LoanStatus.Disbursed && terms.DueDate < today == !odd)),
             OperationKind.ClaimRecourse => Claim(AnyLoan((terms, progress) =>
-                IsBad(progress) && ((terms.WithRecourse && !terms.RecourseClaimed) || _dice.Chance(1)))),
+                IsBad(progress) && (terms.WithRecourse && !terms.RecourseClaimed) == !odd)),
             OperationKind.WriteOffLoan => WriteOff(AnyLoan((_, progress) => progress.Status == LoanStatus.Defaulted)),
             _ => Recover(AnyLoan((_, progress) => IsBad(progress) && progress.WrittenOffFen > progress.RecoveredFen)),
         };
@@ -38,7 +38,8 @@ internal sealed partial class Workload
         var principal = Amount(1, Free(pledged));
         var rate = (ushort)_dice.Between(0, 600);
         // Short, so that many fall due while the run lasts.
-        var latest = pledged is null || pledged.MaturityDate < today.AddDays(15) || _dice.Chance(20) ? pledged?.MaturityDate ?? today : today.AddDays(15);
+        var soon = today.AddDays(10);
+        var latest = pledged is null || pledged.MaturityDate < soon || _dice.Chance(20) ? pledged?.MaturityDate ?? today : soon;
         var min = _dice.Chance(2) ? principal.Value + 1 : _dice.Between(0, principal.Value);
         var max = _dice.Chance(2) ? Math.Max(principal.Value, 1) - 1 : principal.Value + _dice.Between(0, 1_000);
         var application = new LoanApplication(
@@ -51,7 +52,7 @@ internal sealed partial class Workload
             Date(today.AddDays(1), latest),
             _dice.Chance(60),
             Deadline());
-        var review = pledged?.ReviewNeeded == true || _dice.Chance(20) ? Hash() : Hash256.Zero;
+        var review = pledged?.ReviewNeeded == true || _dice.Chance(20) ? Hash(10) : Hash256.Zero;
         return new OpenLoan(application, bank, principal, new Bps(rate), review, _dice.Chance(50) ? Hash() : Hash256.Zero, Deadline());
     }
 
@@ -68,7 +69,7 @@ internal sealed partial class Workload
     {
         var loan = _model.Loans[id];
         var left = loan is null ? 1 : (loan.Terms.PrincipalFen - loan.Progress.DisbursedFen).Value;
-        return new DisburseLoan(id, Amount(1, left), Hash(), Hash(), RevisionOf(loan), Deadline());
+        return new DisburseLoan(id, Amount(1, left), Hash(2), Hash(), RevisionOf(loan), Deadline());
     }
 
     private RepayLoan Repay(LoanId id)
@@ -101,7 +102,7 @@ internal sealed partial class Workload
         var loan = _model.Loans[id];
         var lost = loan is null ? 1 : (loan.Progress.WrittenOffFen - loan.Progress.RecoveredFen).Value;
         var source = _dice.Chance(2) ? RecoverySource.None
-            : loan?.Terms.RecourseClaimed == true || _dice.Chance(5) ? _dice.Pick(RecoverySource.Borrower, RecoverySource.Obligor)
+            : loan?.Terms.RecourseClaimed == true || _dice.Chance(15) ? _dice.Pick(RecoverySource.Borrower, RecoverySource.Obligor)
             : _dice.Pick(RecoverySource.Obligor, RecoverySource.Other);
         return new RecoverLoan(id, Amount(1, lost), source, Hash(), RevisionOf(loan), Deadline());
     }

@@ -37,7 +37,7 @@ internal sealed partial class Workload
             _ => signers,
         };
         return new RegisterParty(
-            kind, TestLedger.Yongkang, IndustryCode.Parse(kind == PartyKind.Bank ? "J6621" : "C33"), Hash(), ValueList.From(signers), Deadline());
+            kind, TestLedger.Yongkang, IndustryCode.Parse(kind == PartyKind.Bank ? "J6621" : "C33"), Hash(8), ValueList.From(signers), Deadline());
     }
 
     private AddSigner Addition(PartyId party)
@@ -59,7 +59,7 @@ internal sealed partial class Workload
     private SetStanding Judgement(PartyId party)
     {
         var current = _model.Parties[party];
-        var standing = current?.Standing != Standing.Active || _dice.Chance(30) ? Standing.Active : _dice.Pick(Enum.GetValues<Standing>());
+        var standing = current?.Standing != Standing.Active || Odd() ? Standing.Active : _dice.Pick(Enum.GetValues<Standing>());
         return new SetStanding(party, standing, Hash(), Revision(current?.StandingRevision ?? 0), Deadline());
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class Workload
     private ActivateModel Activation()
     {
         var (bank, from) = (Bank(), Date(_model.Today, _model.Today.AddDays(30)));
-        return new ActivateModel(bank, Hash(), from, Date(from, from.AddDays(90)), Revision(_model.Parties[bank]?.Revision ?? 0), Deadline());
+        return new ActivateModel(bank, Hash(5), from, Date(from, from.AddDays(90)), Revision(_model.Parties[bank]?.Revision ?? 0), Deadline());
     }
 
     private Fen AnyLimit() => _dice.Below(20) switch
@@ -163,8 +163,9 @@ internal sealed partial class Workload
     private (PartyId Party, Hash256 SignerId) Pending()
     {
         IReadOnlyList<PartyId> pending = [.. _model.Recoveries.All.Keys.Order()];
-        if (pending.Count == 0 || _dice.Chance(3))
+        if (pending.Count == 0 || Odd())
         {
+            _missed = pending.Count == 0;
             return (AnyParty(), _dice.Hash());
         }
 
@@ -178,7 +179,12 @@ internal sealed partial class Workload
     /// <summary>One that is known.</summary>
     private PartyId AnyParty() => new((uint)_dice.Between(1, (ulong)_model.Parties.Count));
 
-    private PartyId Enterprise() => PartyOf(PartyKind.Enterprise);
+    /// <summary>Another than these, if it does not happen to be one of them all the same.</summary>
+    private PartyId Enterprise(params IReadOnlyList<PartyId> others)
+    {
+        var party = PartyOf(PartyKind.Enterprise);
+        return others.Contains(party) ? PartyOf(PartyKind.Enterprise) : party;
+    }
 
     private PartyId Bank() => PartyOf(PartyKind.Bank);
 
@@ -190,7 +196,7 @@ internal sealed partial class Workload
             return new PartyId((uint)_dice.Between(0, (ulong)_model.Parties.Count + 2));
         }
 
-        var anyStanding = _dice.Chance(10);
+        var anyStanding = Odd();
         return Found(
             (ulong)_model.Parties.Count,
             (ulong)_model.Parties.Count,
@@ -203,12 +209,7 @@ internal sealed partial class Workload
     /// <summary>A number from 1 to <paramref name="count"/> that is wanted, the first after a random one of the last <paramref name="recent"/>; 0 where none is.</summary>
     private ulong Found(ulong count, ulong recent, Func<ulong, bool> isWanted)
     {
-        if (count == 0)
-        {
-            return 0;
-        }
-
-        var start = count - 1 - _dice.Between(0, Math.Min(recent, count) - 1);
+        var start = count - _dice.Between(0, Math.Min(recent, count));
         for (ulong i = 0; i < count; i++)
         {
             var number = ((start + i) % count) + 1;
@@ -218,6 +219,7 @@ internal sealed partial class Workload
             }
         }
 
+        _missed = true;
         return 0;
     }
 }

@@ -11,14 +11,16 @@ internal sealed partial class Workload
     private readonly List<Hash256> _fingerprints = [];
     private readonly List<Hash256> _cases = [Keccak256.Hash("a case"u8)];
 
-    private ILedgerOperation DraftOfReceivables(OperationKind kind) => kind switch
+    private ILedgerOperation DraftOfReceivables(OperationKind kind) => DraftOfReceivables(kind, Odd());
+
+    private ILedgerOperation DraftOfReceivables(OperationKind kind, bool odd) => kind switch
     {
         OperationKind.IssueReceivable => Issue(),
         OperationKind.AssignReceivable => Assign(AnyReceivable(IsFree)),
         OperationKind.RedeemReceivable => Redeem(AnyReceivable(IsFree)),
         OperationKind.CancelReceivable => Cancel(AnyReceivable(IsFree)),
-        OperationKind.DisputeReceivable => Dispute(AnyReceivable(one => IsOwed(one) && one.DisputedFen == Fen.Zero)),
-        OperationKind.ResolveDispute => Resolve(AnyReceivable(one => IsOwed(one) && one.DisputedFen > Fen.Zero)),
+        OperationKind.DisputeReceivable => Dispute(AnyReceivable(one => IsOwed(one) && one.DisputedFen == Fen.Zero == !odd)),
+        OperationKind.ResolveDispute => Resolve(AnyReceivable(one => IsOwed(one) && one.DisputedFen > Fen.Zero == !odd)),
         OperationKind.FreezeReceivable => new FreezeReceivable(AnyReceivable(one => IsOwed(one) && !one.Frozen), Case(), Deadline()),
         _ => new UnfreezeReceivable(AnyReceivable(one => one.Frozen), Case(), Deadline()),
     };
@@ -37,8 +39,9 @@ internal sealed partial class Workload
         }
 
         var last = _dice.Chance(20) ? rules.MaxReviewedTenorDays : rules.MaxTenorDays;
+        var obligor = Enterprise();
         return new IssueReceivable(
-            Enterprise(), Enterprise(), face, Date(today.AddDays(1), today.AddDays(last)), ValueList.From(invoices), Deadline());
+            obligor, Enterprise(obligor), face, Date(today.AddDays(1), today.AddDays(last)), ValueList.From(invoices), Deadline());
     }
 
     private AssignReceivable Assign(ReceivableId id)
@@ -47,7 +50,7 @@ internal sealed partial class Workload
         var free = Free(current);
         var canSplit = current is not null && current.Depth < _model.Rules.MaxSplitDepth && current.Splits < _model.Rules.MaxSplits;
         var amount = current is not null && !canSplit && _dice.Chance(90) ? current.AmountFen : Amount(1, free);
-        return new AssignReceivable(id, Enterprise(), amount, Revision(current?.Revision ?? 1), Deadline());
+        return new AssignReceivable(id, Enterprise(current?.Holder ?? default, current?.Obligor ?? default), amount, Revision(current?.Revision ?? 1), Deadline());
     }
 
     private RedeemReceivable Redeem(ReceivableId id) =>
@@ -76,7 +79,7 @@ internal sealed partial class Workload
     {
         if (_dice.Chance(80))
         {
-            _cases.Add(Hash());
+            _cases.Add(Hash(3));
             return _cases[^1];
         }
 

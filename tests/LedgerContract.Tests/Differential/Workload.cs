@@ -18,7 +18,7 @@ internal sealed partial class Workload
         (OperationKind.IssueReceivable, 150), (OperationKind.AssignReceivable, 150), (OperationKind.RedeemReceivable, 90),
         (OperationKind.CancelReceivable, 20), (OperationKind.DisputeReceivable, 40), (OperationKind.ResolveDispute, 40),
         (OperationKind.FreezeReceivable, 20), (OperationKind.UnfreezeReceivable, 20), (OperationKind.OpenLoan, 160),
-        (OperationKind.DisburseLoan, 150), (OperationKind.RepayLoan, 130), (OperationKind.CancelLoan, 20), (OperationKind.ExtendLoan, 30),
+        (OperationKind.DisburseLoan, 150), (OperationKind.RepayLoan, 100), (OperationKind.CancelLoan, 20), (OperationKind.ExtendLoan, 30),
         (OperationKind.DefaultLoan, 50), (OperationKind.ClaimRecourse, 30), (OperationKind.WriteOffLoan, 40), (OperationKind.RecoverLoan, 50),
         (OperationKind.RegisterParty, 6), (OperationKind.SetStanding, 20), (OperationKind.AddSigner, 15), (OperationKind.RemoveSigner, 15),
         (OperationKind.ProposeRecovery, 15), (OperationKind.VetoRecovery, 6), (OperationKind.CompleteRecovery, 15),
@@ -31,6 +31,7 @@ internal sealed partial class Workload
     private readonly Dice _dice;
     private readonly Dictionary<PartyId, List<Hash256>> _signersOf = [];
     private readonly List<Entry> _accepted = [];
+    private bool _missed;
 
     public Workload(LedgerModel model, Keyring keys, Dice dice, TestLedger ledger)
     {
@@ -56,7 +57,7 @@ internal sealed partial class Workload
             return again.Expected.Refusal is null ? throw new AssertionException($"The model accepts twice:\n{again}") : again;
         }
 
-        var operation = Draft(KindOfNext());
+        var operation = DraftOfNext();
         var (given, signatures) = Sign(operation);
         var signed = operation.WithSignatures(signatures);
         if (signed is SignedRegisterParty { SignerSignatures.Count: > 0 } registration && _dice.Chance(3))
@@ -74,6 +75,19 @@ internal sealed partial class Workload
         }
 
         return entry;
+    }
+
+    /// <summary>Drafted again where the state has nothing to aim at: no loan that is overdue, no recovery that is pending.</summary>
+    private ILedgerOperation DraftOfNext()
+    {
+        ILedgerOperation operation;
+        do
+        {
+            _missed = false;
+            operation = Draft(KindOfNext());
+        }
+        while (_missed && !Odd());
+        return operation;
     }
 
     /// <summary>A town first: enterprises, banks, and a policy for all banks but one.</summary>
@@ -195,18 +209,16 @@ internal sealed partial class Workload
             return _keys.Find(_signersOf[PartyId.Operator][0])!;
         }
 
-        var mixed = _dice.Chance(2);
-        List<Hash256> fit = [.. all.Where(id => mixed || (Fits(id, right, operation) && !used.Contains(id)))];
+        var (mixed, same) = (_dice.Chance(1), _dice.Chance(3));
+        List<Hash256> fit = [.. all.Where(id => mixed || (HasRight(id, right) && (same || (!HasApproved(id, operation) && !used.Contains(id)))))];
         return _keys.Find(_dice.Pick(fit.Count == 0 ? all : fit))!;
     }
 
-    private bool Fits(Hash256 signerId, Rights right, ILedgerOperation operation)
-    {
-        var signer = _model.Signers[signerId]!;
-        var approved = operation is DisburseLoan disburse && _model.Loans[disburse.Loan]?.Terms is { } terms
-            && (signer.Number == terms.Approver || signer.Number == terms.SecondApprover);
-        return (signer.Rights & right) != Rights.None && !approved;
-    }
+    private bool HasRight(Hash256 signerId, Rights right) => (_model.Signers[signerId]!.Rights & right) != Rights.None;
+
+    private bool HasApproved(Hash256 signerId, ILedgerOperation operation) =>
+        operation is DisburseLoan disburse && _model.Loans[disburse.Loan]?.Terms is { } terms
+        && _model.Signers[signerId]!.Number is var number && (number == terms.Approver || number == terms.SecondApprover);
 
     // ---- Fields ----------------------------------------------------------------------------------------------------------
 
@@ -220,7 +232,10 @@ internal sealed partial class Workload
 
     private ushort Revision(int current) => (ushort)(_dice.Chance(1.5) ? Math.Max(current + _dice.Pick(-1, 1, 7), 0) : current);
 
-    private Hash256 Hash() => _dice.Chance(1) ? Hash256.Zero : _dice.Hash();
+    /// <summary>Whether a draft is to make no sense here.</summary>
+    private bool Odd() => _dice.Chance(4);
+
+    private Hash256 Hash(double missingPercent = 1) => _dice.Chance(missingPercent) ? Hash256.Zero : _dice.Hash();
 
     /// <summary>Mostly from the range, often its ends, seldom beside it.</summary>
     private Fen Amount(ulong min, ulong max)
