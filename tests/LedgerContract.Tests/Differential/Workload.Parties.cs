@@ -56,10 +56,15 @@ internal sealed partial class Workload
         return new RemoveSigner(owner, _dice.Chance(3) ? _dice.Hash() : id, Deadline());
     }
 
+    /// <summary>Few stay suspended for long, or nothing would be traded any more.</summary>
     private SetStanding Judgement(PartyId party)
     {
+        var fallen = _model.Parties.All.Where(one => one.Value.Standing != Standing.Active).Select(one => one.Key).Order().ToList();
+        party = fallen.Count > 3 && _dice.Chance(70) ? _dice.Pick(fallen) : party;
         var current = _model.Parties[party];
-        var standing = current?.Standing != Standing.Active || Odd() ? Standing.Active : _dice.Pick(Enum.GetValues<Standing>());
+        var standing = Odd() ? _dice.Pick(Enum.GetValues<Standing>())
+            : current?.Standing != Standing.Active ? Standing.Active
+            : _dice.Pick(Standing.StopListed, Standing.Suspended);
         return new SetStanding(party, standing, Hash(), Revision(current?.StandingRevision ?? 0), Deadline());
     }
 

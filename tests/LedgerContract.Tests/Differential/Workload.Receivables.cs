@@ -49,7 +49,7 @@ internal sealed partial class Workload
         var current = _model.Receivables[id];
         var free = Free(current);
         var canSplit = current is not null && current.Depth < _model.Rules.MaxSplitDepth && current.Splits < _model.Rules.MaxSplits;
-        var amount = current is not null && !canSplit && _dice.Chance(90) ? current.AmountFen : Amount(1, free);
+        var amount = current is not null && !canSplit && _dice.Chance(60) ? current.AmountFen : Amount(1, free);
         return new AssignReceivable(id, Enterprise(current?.Holder ?? default, current?.Obligor ?? default), amount, Revision(current?.Revision ?? 1), Deadline());
     }
 

@@ -19,8 +19,8 @@ internal sealed partial class Workload
         (OperationKind.CancelReceivable, 20), (OperationKind.DisputeReceivable, 40), (OperationKind.ResolveDispute, 40),
         (OperationKind.FreezeReceivable, 20), (OperationKind.UnfreezeReceivable, 20), (OperationKind.OpenLoan, 160),
         (OperationKind.DisburseLoan, 150), (OperationKind.RepayLoan, 100), (OperationKind.CancelLoan, 20), (OperationKind.ExtendLoan, 30),
-        (OperationKind.DefaultLoan, 50), (OperationKind.ClaimRecourse, 30), (OperationKind.WriteOffLoan, 40), (OperationKind.RecoverLoan, 50),
-        (OperationKind.RegisterParty, 6), (OperationKind.SetStanding, 20), (OperationKind.AddSigner, 15), (OperationKind.RemoveSigner, 15),
+        (OperationKind.DefaultLoan, 50), (OperationKind.ClaimRecourse, 12), (OperationKind.WriteOffLoan, 40), (OperationKind.RecoverLoan, 50),
+        (OperationKind.RegisterParty, 6), (OperationKind.SetStanding, 25), (OperationKind.AddSigner, 15), (OperationKind.RemoveSigner, 15),
         (OperationKind.ProposeRecovery, 15), (OperationKind.VetoRecovery, 6), (OperationKind.CompleteRecovery, 15),
         (OperationKind.ProposeParameters, 8), (OperationKind.AdoptParameters, 6), (OperationKind.SetLendingPolicy, 10),
         (OperationKind.SetCreditLimit, 30), (OperationKind.ActivateModel, 10),
@@ -50,7 +50,7 @@ internal sealed partial class Workload
             return NoOperation();
         }
 
-        if (_dice.Chance(2) && _accepted.Count > 0)
+        if (_dice.Chance(4) && _accepted.Count > 0)
         {
             var earlier = _dice.Pick(_accepted);
             var again = earlier with { Expected = _model.Run(earlier.Operation!, earlier.Signatures) };
@@ -174,7 +174,7 @@ internal sealed partial class Workload
     {
         var key = KeyFor(operation, requirement, used);
         used.Add(SignerId.Of(key));
-        return _dice.Below(120) switch
+        return _dice.Below(75) switch
         {
             0 => _keys.Garble(),
             1 => _keys.Forge(key),
@@ -230,10 +230,10 @@ internal sealed partial class Workload
         _ => _model.Now + _dice.Between(0, 400 * SecondsPerDay),
     };
 
-    private ushort Revision(int current) => (ushort)(_dice.Chance(1.5) ? Math.Max(current + _dice.Pick(-1, 1, 7), 0) : current);
+    private ushort Revision(int current) => (ushort)(_dice.Chance(3) ? Math.Max(current + _dice.Pick(-1, 1, 7), 0) : current);
 
     /// <summary>Whether a draft is to make no sense here.</summary>
-    private bool Odd() => _dice.Chance(4);
+    private bool Odd() => _dice.Chance(5);
 
     private Hash256 Hash(double missingPercent = 1) => _dice.Chance(missingPercent) ? Hash256.Zero : _dice.Hash();
 
