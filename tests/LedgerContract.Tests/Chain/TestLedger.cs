@@ -7,7 +7,11 @@ namespace FinanceChain.LedgerContract.Tests.Chain;
 /// <summary>A ledger on a chain of its own, with an operator and a regulator whose keys the test holds.</summary>
 internal sealed class TestLedger : IAsyncDisposable
 {
-    private const ulong GasLimit = 16_000_000;
+    // The most that one transaction can take (EIP-7825).
+    private const ulong GasLimit = 16_777_216;
+
+    // Noon in China: no test runs into midnight.
+    private static readonly DateTimeOffset Genesis = new(2025, 6, 2, 4, 0, 0, TimeSpan.Zero);
 
     private readonly EmbeddedChain _chain;
     private readonly Secp256k1Key _sender = Secp256k1Key.Create();
@@ -40,6 +44,8 @@ internal sealed class TestLedger : IAsyncDisposable
 
     public Secp256k1Key Regulator { get; } = Secp256k1Key.Create();
 
+    public LedgerFoundation Foundation { get; private set; } = null!;
+
     public DeploymentPlan Plan { get; private set; } = null!;
 
     /// <summary>What each creation cost, in the order of the plan.</summary>
@@ -55,13 +61,13 @@ internal sealed class TestLedger : IAsyncDisposable
     /// <summary>Beyond every date that a test moves to.</summary>
     public ulong Deadline { get; private set; }
 
-    public static async Task<TestLedger> Deploy(CancellationToken cancellationToken)
+    public static Task<TestLedger> Deploy(CancellationToken cancellationToken) => Deploy(new ChainOptions(), cancellationToken);
+
+    public static async Task<TestLedger> Deploy(ChainOptions options, CancellationToken cancellationToken)
     {
-        // Noon in China: no test runs into midnight.
-        var genesis = new DateTimeOffset(2025, 6, 2, 4, 0, 0, TimeSpan.Zero);
-        var chain = await EmbeddedChain.StartTemporary(new ChainOptions { GenesisTime = genesis }, cancellationToken);
+        var chain = await EmbeddedChain.StartTemporary(options with { GenesisTime = Genesis }, cancellationToken);
         var ledger = new TestLedger(chain, new EthereumClient(chain.Endpoint));
-        await ledger.Deploy(genesis, cancellationToken);
+        await ledger.Found(cancellationToken);
         return ledger;
     }
 
@@ -70,6 +76,14 @@ internal sealed class TestLedger : IAsyncDisposable
     {
         var receipt = await Receipt(await Send(Plan.Ledger, FinanceLedgerContract.EncodeSubmit(operations), cancellationToken), cancellationToken);
         return [.. receipt.Logs.Select(log => LedgerEvent.Decode(log) ?? throw new AssertionException("An event is not the ledger's."))];
+    }
+
+    /// <summary>Runs a batch in a block that bears this time.</summary>
+    /// <param name="unixSeconds">After the latest block.</param>
+    public async Task<TransactionReceipt> SubmitAt(ulong unixSeconds, IReadOnlyList<ByteString> operations, CancellationToken cancellationToken)
+    {
+        await _chain.SetNextBlockTimestamp(DateTimeOffset.FromUnixTimeSeconds((long)unixSeconds), cancellationToken);
+        return await Receipt(await Send(Plan.Ledger, FinanceLedgerContract.EncodeSubmit(operations), cancellationToken), cancellationToken);
     }
 
     /// <summary>Signs, runs and expects exactly this event.</summary>
@@ -127,16 +141,17 @@ internal sealed class TestLedger : IAsyncDisposable
         await _chain.DisposeAsync();
     }
 
-    private async Task Deploy(DateTimeOffset genesis, CancellationToken cancellationToken)
+    private async Task Found(CancellationToken cancellationToken)
     {
         var chainId = await Client.ChainId(cancellationToken);
-        Plan = new DeploymentPlan(_sender.Address, _nonce, new LedgerFoundation(
+        Foundation = new LedgerFoundation(
             Limits,
             Yongkang,
             Profile("永康平台运营公司"),
             [SignerId.Grant(Operator, Rights.Operator)],
             Profile("永康金融监管局"),
-            [SignerId.Grant(Regulator, Rights.Regulator)]));
+            [SignerId.Grant(Regulator, Rights.Regulator)]);
+        Plan = new DeploymentPlan(_sender.Address, _nonce, Foundation);
         _nonce += (ulong)Plan.Creations.Count;
 
         // All five are sent before any is mined: that is what the plan is for.
@@ -151,7 +166,7 @@ internal sealed class TestLedger : IAsyncDisposable
         Reader = new LedgerReader(Client, Plan.Ledger);
         Domain = new LedgerDomain(chainId, Plan.Ledger);
         Today = await Reader.Today(BlockTag.Latest, cancellationToken);
-        Deadline = (ulong)genesis.AddYears(3).ToUnixTimeSeconds();
+        Deadline = (ulong)Genesis.AddYears(3).ToUnixTimeSeconds();
     }
 
     private static Hash256 Profile(string name) => ProfileHash.Of(Keccak256.Hash("salt"u8), name, Uscc.Compose("91", Yongkang, "MA2E0001"));
