@@ -26,7 +26,8 @@ internal sealed class Platform : IAsyncDisposable
 
     public static Platform OnFreshData()
     {
-        string data = Directory.CreateTempSubdirectory("financechain-e2e-").FullName;
+        // Left to 'up' to make: in a folder that is closed to PostgreSQL its data would move elsewhere and stay there.
+        string data = Path.Combine(Path.GetTempPath(), $"financechain-e2e-{Guid.NewGuid():n}");
         return new Platform(data, FreePort());
     }
 
