@@ -50,7 +50,8 @@ internal sealed partial class Workload
         var free = Free(current);
         var canSplit = current is not null && current.Depth < _model.Rules.MaxSplitDepth && current.Splits < _model.Rules.MaxSplits;
         var amount = current is not null && !canSplit && _dice.Chance(60) ? current.AmountFen : Amount(1, free);
-        return new AssignReceivable(id, Enterprise(current?.Holder ?? default, current?.Obligor ?? default), amount, Revision(current?.Revision ?? 1), Deadline());
+        var assignee = Enterprise(current?.Holder ?? default, current?.Obligor ?? default);
+        return new AssignReceivable(id, assignee, amount, Revision(current?.Revision ?? 1), Deadline());
     }
 
     private RedeemReceivable Redeem(ReceivableId id) =>
