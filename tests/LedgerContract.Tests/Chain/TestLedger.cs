@@ -10,9 +10,6 @@ internal sealed class TestLedger : IAsyncDisposable
     // The most that one transaction can take (EIP-7825).
     private const ulong GasLimit = 16_777_216;
 
-    // Noon in China: no test runs into midnight.
-    private static readonly DateTimeOffset Genesis = new(2025, 6, 2, 4, 0, 0, TimeSpan.Zero);
-
     private readonly EmbeddedChain _chain;
     private readonly Secp256k1Key _sender = Secp256k1Key.Create();
     private ulong _nonce;
@@ -22,6 +19,9 @@ internal sealed class TestLedger : IAsyncDisposable
         _chain = chain;
         Client = client;
     }
+
+    /// <summary>Noon in China: no test runs into midnight.</summary>
+    public static DateTimeOffset Genesis { get; } = new(2025, 6, 2, 4, 0, 0, TimeSpan.Zero);
 
     public static Parameters Limits { get; } = new(
         StartDate: BusinessDate.FromDays(1),

@@ -3,9 +3,10 @@ using System.Diagnostics;
 namespace FinanceChain.LedgerContract.Tests.Differential;
 
 /// <summary>
-/// The contract against a model of it that was written from its interfaces: 100,000 random operations in five runs, about a third of which must be refused.
-/// After each operation the event or the refusal agrees in all its values, after each batch every record that was touched, the control totals and
-/// the rules, and at the end every record. One seed alone: <c>dotnet test --filter "Name~Seed_2"</c>, or any other with <c>DIFFERENTIAL_SEED</c>.
+/// The contract against a model of it that was written from its interfaces: 100,000 random operations in five runs, about a third of which
+/// must be refused, in some 75 different ways. After each operation the event or the refusal agrees in all its values; after each batch every
+/// record that was touched, the control totals and the rules; at the end every record. It takes half a minute of one core per run.
+/// One run alone: <c>dotnet test --filter "Name~Seed_2"</c>; any other: <c>DIFFERENTIAL_SEED=6</c> in the environment.
 /// </summary>
 [TestFixture]
 [CancelAfter(600_000)]
@@ -23,7 +24,7 @@ public sealed class LedgerDifferentialTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(run.Summary.RefusedShare, Is.InRange(0.28, 0.40));
+            Assert.That(run.Summary.RefusedShare, Is.InRange(0.25, 0.45));
             Assert.That(run.Summary.RefusalCodes.Count(), Is.AtLeast(72), "different refusals");
             Assert.That(run.Summary.AcceptedKinds, Is.EquivalentTo(Enum.GetNames<EventKind>().Except([nameof(OperationRefused)])));
         });

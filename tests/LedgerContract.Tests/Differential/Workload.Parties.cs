@@ -37,7 +37,12 @@ internal sealed partial class Workload
             _ => signers,
         };
         return new RegisterParty(
-            kind, TestLedger.Yongkang, IndustryCode.Parse(kind == PartyKind.Bank ? "J6621" : "C33"), Hash(8), ValueList.From(signers), Deadline());
+            kind,
+            TestLedger.Yongkang,
+            IndustryCode.Parse(kind == PartyKind.Bank ? "J6621" : "C33"),
+            Hash(8),
+            ValueList.From(signers),
+            Deadline());
     }
 
     private AddSigner Addition(PartyId party)
@@ -211,7 +216,10 @@ internal sealed partial class Workload
             : AnyParty();
     }
 
-    /// <summary>A number from 1 to <paramref name="count"/> that is wanted, the first after a random one of the last <paramref name="recent"/>; 0 where none is.</summary>
+    /// <summary>
+    /// A number from 1 to <paramref name="count"/> that is wanted: the first after a random one of the last <paramref name="recent"/>; 0 where
+    /// none is.
+    /// </summary>
     private ulong Found(ulong count, ulong recent, Func<ulong, bool> isWanted)
     {
         var start = count - _dice.Between(0, Math.Min(recent, count));

@@ -9,7 +9,7 @@ internal sealed partial class Workload
     private const ulong Recent = 400;
 
     private readonly List<Hash256> _fingerprints = [];
-    private readonly List<Hash256> _cases = [Keccak256.Hash("a case"u8)];
+    private readonly List<(ReceivableId Receivable, Hash256 Case)> _orders = [];
 
     private ILedgerOperation DraftOfReceivables(OperationKind kind) => DraftOfReceivables(kind, Odd());
 
@@ -21,8 +21,8 @@ internal sealed partial class Workload
         OperationKind.CancelReceivable => Cancel(AnyReceivable(IsFree)),
         OperationKind.DisputeReceivable => Dispute(AnyReceivable(one => IsOwed(one) && one.DisputedFen == Fen.Zero == !odd)),
         OperationKind.ResolveDispute => Resolve(AnyReceivable(one => IsOwed(one) && one.DisputedFen > Fen.Zero == !odd)),
-        OperationKind.FreezeReceivable => new FreezeReceivable(AnyReceivable(one => IsOwed(one) && !one.Frozen), Case(), Deadline()),
-        _ => new UnfreezeReceivable(AnyReceivable(one => one.Frozen), Case(), Deadline()),
+        OperationKind.FreezeReceivable => Freeze(AnyReceivable(one => IsOwed(one) && !one.Frozen), odd),
+        _ => Unfreeze(AnyReceivable(one => one.Frozen), odd),
     };
 
     private IssueReceivable Issue()
@@ -50,7 +50,8 @@ internal sealed partial class Workload
         var free = Free(current);
         var canSplit = current is not null && current.Depth < _model.Rules.MaxSplitDepth && current.Splits < _model.Rules.MaxSplits;
         var amount = current is not null && !canSplit && _dice.Chance(60) ? current.AmountFen : Amount(1, free);
-        return new AssignReceivable(id, Enterprise(current?.Holder ?? default, current?.Obligor ?? default), amount, Revision(current?.Revision ?? 1), Deadline());
+        var assignee = Enterprise(current?.Holder ?? default, current?.Obligor ?? default);
+        return new AssignReceivable(id, assignee, amount, Revision(current?.Revision ?? 1), Deadline());
     }
 
     private RedeemReceivable Redeem(ReceivableId id) =>
@@ -74,17 +75,15 @@ internal sealed partial class Workload
     private Hash256 Fingerprint() =>
         _dice.Chance(1) && _fingerprints.Count > 0 ? _dice.Pick(_fingerprints) : _dice.Chance(0.7) ? Hash256.Zero : _dice.Hash();
 
-    /// <summary>Some few cases are carried out more than once.</summary>
-    private Hash256 Case()
-    {
-        if (_dice.Chance(80))
-        {
-            _cases.Add(Hash(3));
-            return _cases[^1];
-        }
+    private FreezeReceivable Freeze(ReceivableId id, bool again) =>
+        again && _orders.Count > 0 && _dice.Pick(_orders) is var (ordered, order)
+            ? new FreezeReceivable(ordered, order, Deadline())
+            : new FreezeReceivable(id, Hash(3), Deadline());
 
-        return _cases[Math.Max(_cases.Count - 1 - _dice.Below(5), 0)];
-    }
+    private UnfreezeReceivable Unfreeze(ReceivableId id, bool again) =>
+        again && _orders.Count > 0 && _dice.Pick(_orders) is var (ordered, order)
+            ? new UnfreezeReceivable(ordered, order, Deadline())
+            : new UnfreezeReceivable(id, Hash(3), Deadline());
 
     private static ulong Free(Receivable? receivable) => receivable is null ? 1 : (receivable.AmountFen - receivable.DisputedFen).Value;
 

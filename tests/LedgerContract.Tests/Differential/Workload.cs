@@ -120,6 +120,12 @@ internal sealed partial class Workload
             case RecoveryCompleted completed:
                 _signersOf[completed.Party].Add(completed.SignerId);
                 break;
+            case ReceivableFrozen frozen:
+                _orders.Add((frozen.Receivable, frozen.CaseHash));
+                break;
+            case ReceivableUnfrozen unfrozen:
+                _orders.Add((unfrozen.Receivable, unfrozen.CaseHash));
+                break;
             case ReceivableIssued issued:
                 _fingerprints.AddRange(issued.Invoices.Select(invoice => invoice.Fingerprint));
                 break;

@@ -4,8 +4,8 @@ namespace FinanceChain.LedgerContract.Tests.Model;
 
 /// <summary>
 /// The ledger once more, from the words of its interfaces and nothing else: each operation is a list of refusals in the documented order, then
-/// what it changes. It has no storage layout, no gas and no cryptography, and amounts that cannot overflow, so that it can share no mistake
-/// of these kinds with the contract.
+/// what it changes. It has no storage layout, no gas and no cryptography, and it checks everything before it changes anything, so that it
+/// can share no mistake of these kinds with the contract. It does not know that revisions and signer numbers run out after 65,535.
 /// </summary>
 internal sealed partial class LedgerModel
 {
