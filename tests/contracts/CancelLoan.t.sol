@@ -7,10 +7,10 @@ import "../../contracts/Operations.sol";
 import {
     APPROVER, BANK, BANK_MANAGER, BUYER, DISBURSER, OTHER_APPROVER, OTHER_BANK, SUPPLIER, SUPPLIER_TRADER
 } from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract CancelLoanTest is Servicing {
+contract CancelLoanTest is ServicingCalls {
     function test_CancelLoan_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         LoanId disbursed = lend(issue());
         LoanId opened = open(issue());

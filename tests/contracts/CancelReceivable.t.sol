@@ -6,10 +6,10 @@ import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IServicing} from "../../contracts/interfaces/IServicing.sol";
 import "../../contracts/Operations.sol";
 import {BUYER, BUYER_TRADER, MAKER, MAKER_TRADER, SUPPLIER, SUPPLIER_TRADER} from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract CancelReceivableTest is Servicing {
+contract CancelReceivableTest is ServicingCalls {
     function test_CancelReceivable_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         ReceivableId pledged = issue();
         lend(pledged);

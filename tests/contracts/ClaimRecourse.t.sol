@@ -6,10 +6,10 @@ import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IServicing} from "../../contracts/interfaces/IServicing.sol";
 import "../../contracts/Operations.sol";
 import {APPROVER, BANK, DISBURSER, OTHER_APPROVER, SUPPLIER} from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract ClaimRecourseTest is Servicing {
+contract ClaimRecourseTest is ServicingCalls {
     uint16 private constant LAST_CHANGEABLE = type(uint16).max - 4;
 
     function test_ClaimRecourse_EverythingWrong_IsRefusedInTheDocumentedOrder() public {

@@ -6,10 +6,10 @@ import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IServicing} from "../../contracts/interfaces/IServicing.sol";
 import "../../contracts/Operations.sol";
 import {APPROVER, BANK, DISBURSER, OTHER_APPROVER, OTHER_BANK, SUPPLIER} from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract DefaultLoanTest is Servicing {
+contract DefaultLoanTest is ServicingCalls {
     function test_DefaultLoan_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         LoanId opened = open(issue());
         LoanId disbursed = lend(issue());

@@ -6,11 +6,11 @@ import {ILedgerEvents} from "../../contracts/interfaces/ILedgerEvents.sol";
 import {IServicing} from "../../contracts/interfaces/IServicing.sol";
 import "../../contracts/Operations.sol";
 import {BUYER, BUYER_TRADER, MAKER, MAKER_TRADER, SUPPLIER, SUPPLIER_TRADER} from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 import {Vm} from "./support/Vm.sol";
 
 /// @notice A dispute from its record to its end: only the disputed part is held fast.
-contract DisputeReceivableTest is Servicing {
+contract DisputeReceivableTest is ServicingCalls {
     uint16 private constant LAST = type(uint16).max - 3;
 
     // ---- Disputing

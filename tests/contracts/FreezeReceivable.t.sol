@@ -8,11 +8,11 @@ import "../../contracts/Operations.sol";
 import {
     MAKER, OPERATOR_MANAGER, REGULATOR_MANAGER, SUPERVISOR, SUPPLIER_TRADER
 } from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 import {Vm} from "./support/Vm.sol";
 
 /// @notice The freeze and its end, both by order of an authority.
-contract FreezeReceivableTest is Servicing {
+contract FreezeReceivableTest is ServicingCalls {
     function test_FreezeReceivable_EverythingWrong_IsRefusedInTheDocumentedOrder() public {
         ReceivableId redeemed = issue();
         accepts(redeemCall(redeemOp(redeemed, FACE)));

@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {ILedgerErrors} from "../../contracts/interfaces/ILedgerErrors.sol";
 import "../../contracts/Operations.sol";
 import {APPROVER, BUYER_TRADER, DISBURSER, MAKER, MAKER_TRADER, SUPPLIER_TRADER} from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 
 /// @notice Every operation on every state, the forbidden ones included, as two complete tables. A digit says that the operation is accepted
 /// and which status it leads to; a letter names the refusal.
-contract TransitionsTest is Servicing {
+contract TransitionsTest is ServicingCalls {
     uint64 private constant LENT = FACE / 2;
 
     enum Held {

@@ -7,10 +7,10 @@ import "../../contracts/Operations.sol";
 import {
     APPROVER, BANK, BANK_HEAD, BANK_MANAGER, DISBURSER, OTHER_APPROVER, OTHER_BANK, OTHER_DISBURSER, SUPPLIER
 } from "./support/LedgerTest.sol";
-import {Servicing} from "./support/Servicing.sol";
+import {ServicingCalls} from "./support/ServicingCalls.sol";
 import {Vm} from "./support/Vm.sol";
 
-contract WriteOffLoanTest is Servicing {
+contract WriteOffLoanTest is ServicingCalls {
     uint16 private constant LAST_CHANGEABLE = type(uint16).max - 4;
 
     function test_WriteOffLoan_EverythingWrong_IsRefusedInTheDocumentedOrder() public {

@@ -7,6 +7,7 @@ internal static class TestSteps
     [
         new SolidityLint(),
         new SolidityTests(),
+        new ContractProof(),
         new GeneratorDrift(),
         new DotnetTests(),
     ];

@@ -6,6 +6,10 @@ namespace FinanceChain.Cli.Testing;
 /// <summary>Runs a development tool in the root of the checkout.</summary>
 internal static class Tool
 {
+    /// <summary>Whether a program of that name is on the path.</summary>
+    public static bool IsThere(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
     /// <summary>Every line of output and errors goes to <paramref name="line"/>, as it comes.</summary>
     /// <returns>Exit code. A cancelled tool is ended with everything that it has started.</returns>
     public static async Task<int> Run(string program, IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation)

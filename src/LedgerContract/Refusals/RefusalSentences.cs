@@ -47,7 +47,7 @@ public static partial class RefusalCatalogue
 
     private static RefusalMeaning[] RuleMeanings =>
     [
-        new(RefusalCode.ParametersInvalid, "parameters", "A tenor is zero, too long or shorter than the ordinary one, or no invoice would be allowed.", "参数无效：期限为零、过长或低于普通期限，或不允许任何发票。"),
+        new(RefusalCode.ParametersInvalid, "parameters", "A tenor is zero, too long or shorter than the ordinary one, the invoices are none or above 20, a recovery has no delay, or these parameters were adopted before.", "参数无效：期限为零、过长或低于普通期限，发票张数为零或超过 20，签名恢复没有异议期，或该组参数已被采用过。"),
         new(RefusalCode.ParametersNotProposed, "parameters", "These parameters are not the ones that are proposed.", "该参数不是当前提议的参数。"),
         new(RefusalCode.StartDateEarly, "startDate", "The start date is too early.", "生效日过早。"),
         new(RefusalCode.LimitOutOfRange, "limitFen", "The limit is above what the ledger can hold.", "限额超出账本的上限。"),

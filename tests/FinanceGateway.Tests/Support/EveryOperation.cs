@@ -79,7 +79,7 @@ internal sealed class EveryOperation(DirectLedger ledger, Func<ISigner> newSigne
         var rules = await Rules();
         await ledger.Execute(new ProposeParameters(rules, revision, deadline), _operator);
         Add(new AdoptParameters(rules, deadline), _regulator);
-        Add(new ProposeParameters(rules, (ushort)(revision + 1), deadline), _operator);
+        Add(new ProposeParameters(rules with { StartDate = rules.StartDate.AddDays(1) }, (ushort)(revision + 1), deadline), _operator);
 
         var (added, found, newcomer) = (newSigner(), newSigner(), newSigner());
         Add(await ledger.RegistrationTerms(PartyKind.Enterprise, (newcomer, Rights.Enterprise)), _town.Registrar, newcomer);

@@ -63,7 +63,7 @@ internal sealed partial class LedgerModel
     {
         var refusal = RequireKnown(op.Party)
             ?? RequireFit(Parties[op.Party]!.Kind, op.Signer, op.Rights)
-            ?? RequireFree(SignerId.Of(op.Signer))
+            ?? RequireFree(op.Signer)
             ?? RequireSigner(key, SignerId.Of(op.Signer), op)
             ?? RequireSignature(manager, op.Party, Rights.Manage, op);
         if (refusal is not null)
@@ -108,9 +108,11 @@ internal sealed partial class LedgerModel
         var refusal = RequireKnown(op.Party)
             ?? RequireSubject(op.Party, party!.Kind)
             ?? RequireStandingRevision(op.Party, op.Revision)
-            ?? (pending is null ? null : Refuse(RefusalCode.RecoveryPending, ("party", op.Party), ("signerId", pending.SignerId)))
+            ?? (pending is null || Today >= pending.ReadyDate
+                ? null
+                : Refuse(RefusalCode.RecoveryPending, ("party", op.Party), ("signerId", pending.SignerId)))
             ?? RequireFit(party.Kind, op.Signer, op.Rights)
-            ?? RequireFree(signer)
+            ?? RequireFree(op.Signer)
             ?? RequireSigner(key, signer, op)
             ?? RequireSignature(manager, PartyId.Operator, Rights.Manage, op);
         if (refusal is not null)
@@ -143,7 +145,7 @@ internal sealed partial class LedgerModel
                 Today < recovery!.ReadyDate,
                 RefusalCode.RecoveryEarly,
                 ("party", op.Party), ("readyDate", recovery.ReadyDate), ("today", Today))
-            ?? RequireFree(op.SignerId)
+            ?? RequireUntaken(op.SignerId)
             ?? RequireSigner(key, op.SignerId, op);
         if (refusal is not null)
         {
@@ -179,15 +181,15 @@ internal sealed partial class LedgerModel
 
     private LedgerRefusal? RequireGrants(PartyId id, RegisterParty op, IReadOnlyList<GivenSignature> keys)
     {
-        HashSet<Hash256> earlier = [];
+        List<Hash256> earlier = [];
         LedgerRefusal? refusal = null;
         for (var i = 0; i < op.Signers.Count && refusal is null; i++)
         {
             var signer = SignerId.Of(op.Signers[i].Signer);
             refusal = RequireFit(op.Kind, op.Signers[i].Signer, op.Signers[i].Rights)
-                ?? RequireFree(signer)
-                ?? When(!earlier.Add(signer), RefusalCode.SignerTaken, ("signerId", signer), ("party", id))
+                ?? RequireFree(op.Signers[i].Signer, earlier, id)
                 ?? RequireSigner(keys[i], signer, op);
+            earlier.Add(signer);
         }
 
         return refusal;
@@ -211,8 +213,23 @@ internal sealed partial class LedgerModel
                 ("kind", kind), ("rights", rights), ("allowed", allowed));
     }
 
-    private LedgerRefusal? RequireFree(Hash256 signer) =>
+    private LedgerRefusal? RequireUntaken(Hash256 signer) =>
         Signers[signer] is { } taken ? Refuse(RefusalCode.SignerTaken, ("signerId", signer), ("party", taken.Party)) : null;
+
+    /// <summary>Neither the signer nor, of a P-256 key, the same key under the other scheme is a signer of anybody.</summary>
+    private LedgerRefusal? RequireFree(ByteString signer, IReadOnlyList<Hash256>? earlier = null, PartyId newcomer = default)
+    {
+        Hash256[] ids = [SignerId.Of(signer), .. OtherVerifiers(signer).Select(verifier => Keccak256.Hash([.. verifier.ToArray(), .. signer.Span[AccountLength..]]))];
+        return ids.Select(id => RequireUntaken(id)
+            ?? When(earlier?.Contains(id) == true, RefusalCode.SignerTaken, ("signerId", id), ("party", newcomer)))
+            .FirstOrDefault(refusal => refusal is not null);
+    }
+
+    private IEnumerable<Address> OtherVerifiers(ByteString signer)
+    {
+        var own = signer.Length == KeySignerLength ? Address.FromBytes(signer.Span[..AccountLength]) : default;
+        return signer.Length == KeySignerLength ? _verifiers.Where(verifier => verifier != own) : [];
+    }
 
     private LedgerRefusal? RequireKnown(PartyId id) => When(Parties[id] is null, RefusalCode.PartyUnknown, ("party", id));
 
@@ -223,10 +240,12 @@ internal sealed partial class LedgerModel
         ("party", id), ("expected", PartyKind.Enterprise), ("actual", kind));
 
     /// <summary>A party of this kind that may enter agreements.</summary>
-    private LedgerRefusal? RequireParty(PartyId id, PartyKind expected) => RequireKnown(id)
-        ?? When(
-            Parties[id]!.Kind != expected, RefusalCode.PartyKindWrong, ("party", id), ("expected", expected), ("actual", Parties[id]!.Kind))
+    private LedgerRefusal? RequireParty(PartyId id, PartyKind expected) => RequireKind(id, expected)
         ?? When(Parties[id]!.Standing == Standing.Suspended, RefusalCode.PartySuspended, ("party", id));
+
+    private LedgerRefusal? RequireKind(PartyId id, PartyKind expected) => RequireKnown(id)
+        ?? When(
+            Parties[id]!.Kind != expected, RefusalCode.PartyKindWrong, ("party", id), ("expected", expected), ("actual", Parties[id]!.Kind));
 
     private LedgerRefusal? RequireStandingRevision(PartyId id, ushort revision) =>
         RequireRevision(id, revision, Parties[id]!.StandingRevision);

@@ -4,6 +4,9 @@ namespace FinanceChain.LedgerContract.Tests.Model;
 internal sealed partial class LedgerModel
 {
     private const int MaxDays = 3_660;
+    private const int MostInvoices = 20;
+
+    private readonly HashSet<Parameters> _adopted = [];
 
     public Parameters CurrentRules { get; private set; }
 
@@ -18,7 +21,8 @@ internal sealed partial class LedgerModel
     {
         var (rules, proposer) = (op.Parameters, Parties[PartyId.Operator]!);
         var isSound = rules.MaxTenorDays is > 0 and <= MaxDays && rules.MaxReviewedTenorDays <= MaxDays
-            && rules.MaxReviewedTenorDays >= rules.MaxTenorDays && rules.MaxExtensionDays <= MaxDays && rules.MaxInvoices > 0;
+            && rules.MaxReviewedTenorDays >= rules.MaxTenorDays && rules.MaxExtensionDays <= MaxDays
+            && rules.MaxInvoices is > 0 and <= MostInvoices && rules.RecoveryDelayDays > 0 && !_adopted.Contains(rules);
         var refusal = RequireRevision(PartyId.Operator, op.Revision, proposer.Revision)
             ?? When(!isSound, RefusalCode.ParametersInvalid)
             ?? RequireStart(rules, Today.AddDays(Rules.NoticeDays))
@@ -44,6 +48,7 @@ internal sealed partial class LedgerModel
         }
 
         (CurrentRules, NextRules, ProposedRules) = (Rules, op.Parameters, null);
+        _adopted.Add(op.Parameters);
         return new ParametersAdopted(op.Parameters);
     }
 
@@ -70,7 +75,7 @@ internal sealed partial class LedgerModel
         var key = (op.Bank, op.Party, op.Side);
         var line = LineOf(key);
         var refusal = RequireParty(op.Bank, PartyKind.Bank)
-            ?? RequireParty(op.Party, PartyKind.Enterprise)
+            ?? RequireKind(op.Party, PartyKind.Enterprise)
             ?? When(op.Side == ExposureSide.None, RefusalCode.SideInvalid)
             ?? When(
                 op.Revision != line.Revision,

@@ -5,11 +5,11 @@ import {ILedgerErrors} from "../../../contracts/interfaces/ILedgerErrors.sol";
 import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
 import "../../../contracts/Operations.sol";
 import {BANK, BANK_HEAD, OPERATOR_MANAGER, SUPERVISOR} from "./LedgerTest.sol";
-import {Servicing} from "./Servicing.sol";
+import {ServicingCalls} from "./ServicingCalls.sol";
 import {Key} from "./Signing.sol";
 
 /// @notice What the operator, the regulator and the managers of parties decide: standing, recovery, parameters, limits and models.
-abstract contract Governing is Servicing {
+abstract contract Governing is ServicingCalls {
     bytes32 internal constant MODEL = keccak256("credit model");
 
     // ---- Parties

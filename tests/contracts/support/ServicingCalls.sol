@@ -10,7 +10,7 @@ import {Trading} from "./Trading.sol";
 
 /// @notice What does not go as planned, as operations that the ledger would accept as things stand, and the calls that carry their right
 /// signatures.
-abstract contract Servicing is Trading {
+abstract contract ServicingCalls is Trading {
     bytes32 internal constant DEMAND = keccak256("demand");
     bytes32 internal constant FREEZE_CASE = keccak256("order to freeze");
     bytes32 internal constant RELEASE_CASE = keccak256("order to release");
