@@ -31,7 +31,7 @@ internal sealed partial class TextTests
 
         Assert.That(kinds.Where(kind => !keys.Contains($"event_{kind}")), Is.EqualTo(new[] { "party_registered" }));
         Assert.That(
-            new[] { PartyKind.Operator, PartyKind.Enterprise, PartyKind.Bank }.Select(kind => $"event_party_registered_{kind.ToString().ToLowerInvariant()}"),
+            new[] { PartyKind.Operator, PartyKind.Enterprise, PartyKind.Bank, PartyKind.Regulator }.Select(kind => $"event_party_registered_{kind.ToString().ToLowerInvariant()}"),
             Is.SubsetOf(keys));
     }
 

@@ -41,7 +41,7 @@ internal static class OperationGas
     // What is checked, stored and put into the event, where the slots that it writes were empty before.
     private static long OfTerms(ILedgerOperation terms) => terms switch
     {
-        RegisterParty register => 57_000 + (25_000L * register.Signers.Count),
+        RegisterParty register => 57_000 + (25_500L * register.Signers.Count),
         SetStanding => 7_000,
         AddSigner => 28_000,
         RemoveSigner => 11_000,
@@ -49,7 +49,7 @@ internal static class OperationGas
         VetoRecovery => 12_000,
         CompleteRecovery => 40_000,
         ProposeParameters => 37_000,
-        AdoptParameters => 34_000,
+        AdoptParameters => 57_000,
         SetLendingPolicy => 28_000,
         SetCreditLimit => 30_000,
         ActivateModel => 52_000,
