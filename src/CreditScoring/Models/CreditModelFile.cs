@@ -12,6 +12,7 @@ namespace FinanceChain.CreditScoring.Models;
 /// <param name="IdColumn">Column that names a row in data to score; empty when there is none.</param>
 /// <param name="MissingMarks">Texts that mean that a value is missing.</param>
 /// <param name="ThinFilePercent">A row with fewer known features than this share is scored by the scorecard.</param>
+/// <param name="GradeShares">Parts per million of the training rows in each grade of the champion, out of fold.</param>
 /// <param name="Provenance">Seed, hashes of data and schema, settings chosen, figures: strings only.</param>
 public sealed record CreditModelFile(
     string Title,
@@ -20,6 +21,7 @@ public sealed record CreditModelFile(
     int ThinFilePercent,
     PointsModel Champion,
     PointsModel Scorecard,
+    IReadOnlyList<int> GradeShares,
     IReadOnlyDictionary<string, string> Provenance)
 {
     public const string Format = "financechain-credit-model/1";
@@ -49,6 +51,7 @@ public sealed record CreditModelFile(
                 (int)root["thinFilePercent"]!,
                 ModelOf(root["champion"]!),
                 ModelOf(root["scorecard"]!),
+                Integers(root["gradeShares"]),
                 root["provenance"]!.AsObject().ToDictionary(item => item.Key, item => (string)item.Value!));
             foreach (PointsModel model in new[] { file.Champion, file.Scorecard })
             {
@@ -75,6 +78,7 @@ public sealed record CreditModelFile(
         ["thinFilePercent"] = ThinFilePercent,
         ["champion"] = NodeOf(Champion),
         ["scorecard"] = NodeOf(Scorecard),
+        ["gradeShares"] = Array(GradeShares),
         ["provenance"] = new JsonObject(Provenance.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => KeyValuePair.Create(item.Key, (JsonNode?)item.Value))),
     };
 
