@@ -97,17 +97,8 @@ public static class CanonicalJson
             return "0";
         }
 
-        string scientific = Math.Abs(number).ToString("E16", CultureInfo.InvariantCulture);
         string shortest = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
-        string digits = Digits(shortest);
-        int exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
-        // E16 rounds: a value just below a power of ten may have been carried up to it.
-        if (scientific.StartsWith("1.0000000000000000E", StringComparison.Ordinal) && digits.Length > 1 && digits[0] == '9')
-        {
-            exponent--;
-        }
-
-        return (number < 0 ? "-" : "") + Place(digits, exponent + 1);
+        return (number < 0 ? "-" : "") + Place(Digits(shortest), Point(shortest));
     }
 
     // Significant digits without leading and trailing zeros.
@@ -116,6 +107,19 @@ public static class CanonicalJson
         int end = number.IndexOf('E', StringComparison.Ordinal);
         string digits = (end < 0 ? number : number[..end]).Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
         return digits.Length == 0 ? "0" : digits;
+    }
+
+    // Where the decimal point stands, counted from the first significant digit: 0.01 → −1, 12.5 → 2, 1E+23 → 24.
+    private static int Point(string number)
+    {
+        int end = number.IndexOf('E', StringComparison.Ordinal);
+        int exponent = end < 0 ? 0 : int.Parse(number.AsSpan(end + 1), CultureInfo.InvariantCulture);
+        string mantissa = end < 0 ? number : number[..end];
+        int point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        string whole = point < 0 ? mantissa : mantissa[..point];
+        string significant = mantissa.Replace(".", "", StringComparison.Ordinal);
+        int zeros = significant.Length - significant.TrimStart('0').Length;
+        return whole.Length - zeros + exponent;
     }
 
     // point: how many digits stand before the decimal point.

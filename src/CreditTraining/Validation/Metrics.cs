@@ -94,7 +94,19 @@ public static class Metrics
         return (statistic, PortableMath.Exp(-half) * sum);
     }
 
-    /// <summary>Expected calibration error over the same ten groups.</summary>
+    /// <summary>Expected calibration error over ten ranges of probability of equal width, weighted by their rows (Naeini et al. 2015).</summary>
+    public static double CalibrationErrorByWidth(ReadOnlySpan<double> pd, ReadOnlySpan<double> labels)
+    {
+        double[] gap = new double[10];
+        for (int i = 0; i < pd.Length; i++)
+        {
+            gap[Math.Min(9, (int)(pd[i] * 10))] += pd[i] - labels[i];
+        }
+
+        return gap.Sum(Math.Abs) / pd.Length;
+    }
+
+    /// <summary>Expected calibration error over ten groups of equal size, which is the stricter one where defaults are rare.</summary>
     public static double CalibrationError(ReadOnlySpan<double> pd, ReadOnlySpan<double> labels)
     {
         double sum = 0;

@@ -4,7 +4,7 @@ using FinanceChain.CreditTraining.Calibration;
 namespace FinanceChain.CreditTraining.Validation;
 
 /// <summary>The figures by which a model is judged.</summary>
-public sealed record Performance(double Auc, double Ks, double Brier, double LogLoss, double HosmerLemeshowP, double CalibrationError)
+public sealed record Performance(double Auc, double Ks, double Brier, double LogLoss, double HosmerLemeshowP, double CalibrationError, double CalibrationErrorByWidth)
 {
     /// <summary>Of probabilities.</summary>
     public static Performance Of(double[] pd, double[] labels) => new(
@@ -13,7 +13,8 @@ public sealed record Performance(double Auc, double Ks, double Brier, double Log
         Metrics.Brier(pd, labels),
         Metrics.LogLoss(pd, labels),
         Metrics.HosmerLemeshow(pd, labels).PValue,
-        Metrics.CalibrationError(pd, labels));
+        Metrics.CalibrationError(pd, labels),
+        Metrics.CalibrationErrorByWidth(pd, labels));
 
     /// <summary>Of out-of-fold margins, each half calibrated by the other.</summary>
     public static Performance OutOfFold(double[] margins, double[] labels)
@@ -36,5 +37,5 @@ public sealed record Performance(double Auc, double Ks, double Brier, double Log
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"AUC {Auc:F4}, KS {Ks:F3}, Brier {Brier:F4}, log-loss {LogLoss:F4}, Hosmer-Lemeshow p {HosmerLemeshowP:F3}, calibration error {CalibrationError:F4}");
+        $"AUC {Auc:F4}, KS {Ks:F3}, Brier {Brier:F4}, log-loss {LogLoss:F4}, Hosmer-Lemeshow p {HosmerLemeshowP:F3}, calibration error {CalibrationError:F4} (groups of equal size), {CalibrationErrorByWidth:F4} (of equal width)");
 }
