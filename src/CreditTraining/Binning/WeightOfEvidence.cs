@@ -18,7 +18,8 @@ public static class WeightOfEvidence
 
     private static IEnumerable<(double Good, double Bad)> Shares(IReadOnlyList<BinCount> bins)
     {
-        double good = bins.Sum(bin => bin.Good), bad = bins.Sum(bin => bin.Bad);
-        return bins.Select(bin => ((bin.Good == 0 ? EmptySide : bin.Good) / good, (bin.Bad == 0 ? EmptySide : bin.Bad) / bad));
+        BinCount[] filled = [.. bins.Select(bin => new BinCount(bin.Good == 0 ? EmptySide : bin.Good, bin.Bad == 0 ? EmptySide : bin.Bad))];
+        double good = filled.Sum(bin => bin.Good), bad = filled.Sum(bin => bin.Bad);
+        return filled.Select(bin => (bin.Good / good, bin.Bad / bad));
     }
 }
