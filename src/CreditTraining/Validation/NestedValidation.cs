@@ -1,4 +1,6 @@
 using FinanceChain.CreditScoring.Models;
+using FinanceChain.CreditTraining.Calibration;
+using FinanceChain.CreditTraining.Challenger;
 using FinanceChain.CreditTraining.Data;
 using FinanceChain.CreditTraining.Pipeline;
 
@@ -24,9 +26,10 @@ public static class NestedValidation
     {
         ArgumentNullException.ThrowIfNull(data);
         int[] fold = Folds.Of(data, folds, seed);
-        string[] names = ["champion", "scorecard"];
-        double[][] pd = [new double[data.Rows], new double[data.Rows]];
-        List<double>[] aucs = [[], []];
+        bool shadow = LightGbmChallenger.Available;
+        string[] names = shadow ? ["champion", "scorecard", "challenger"] : ["champion", "scorecard"];
+        double[][] pd = [.. names.Select(_ => new double[data.Rows])];
+        List<double>[] aucs = [.. names.Select(_ => new List<double>())];
         for (int f = 0; f < folds; f++)
         {
             (int[] train, int[] test) = Folds.Split(fold, f);
@@ -44,9 +47,36 @@ public static class NestedValidation
                 aucs[m].Add(Metrics.Auc([.. test.Select(row => pd[m][row])], [.. test.Select(row => data.Labels[row])]));
             }
 
+            if (shadow)
+            {
+                Challenge(data, file, train, test, seed, pd[2]);
+                aucs[2].Add(Metrics.Auc([.. test.Select(row => pd[2][row])], [.. test.Select(row => data.Labels[row])]));
+            }
+
             done?.Invoke(f + 1);
         }
 
         return [.. names.Select((name, m) => new OuterResult(name, aucs[m], Performance.Of(pd[m], data.Labels)))];
+    }
+
+    // The challenger has the directions of the champion that was trained on the same rows, and is calibrated on a fifth of them that it has not seen.
+    private static void Challenge(DataSet data, CreditModelFile file, int[] train, int[] test, ulong seed, double[] pd)
+    {
+        FoundDirection[] directions = [.. file.Champion.Features.Select(feature => new FoundDirection(feature.Direction, feature.DirectionReason))];
+        DataSet known = data.Pick(train);
+        (int[] learn, int[] hold) = Folds.Split(Folds.Of(known, 5, seed), 0);
+        Calibrator calibrator;
+        using (var part = LightGbmChallenger.Fit(known.Pick(learn), directions, seed))
+        {
+            DataSet held = known.Pick(hold);
+            calibrator = Calibrator.Fit(part.Margins(held), held.Labels);
+        }
+
+        using var challenger = LightGbmChallenger.Fit(known, directions, seed);
+        double[] margins = challenger.Margins(data.Pick(test));
+        for (int i = 0; i < test.Length; i++)
+        {
+            pd[test[i]] = calibrator.Pd(margins[i]);
+        }
     }
 }
