@@ -5,12 +5,17 @@ Needs Debian's python3-sklearn and python3-pandas, and the evaluation data besid
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
+
+# One thread: on a busy machine OpenMP's threads wait for each other by spinning.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
@@ -25,6 +30,7 @@ warnings.filterwarnings("ignore")
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LINES = []
+FOLDS, REPEATS = 10, 5
 NESTED = False
 TOOL = ROOT / "src/Cli/bin/Release/net10.0/financechain.dll"
 
@@ -148,9 +154,9 @@ def polish(data, folder):
     frame = pd.read_csv(data / "polish/bankruptcy-one-year-ahead.csv")
     features = {c: "auto" for c in frame.columns if c != "class"}
     y = frame["class"].to_numpy()
-    splits = list(StratifiedKFold(10, shuffle=True, random_state=1).split(frame, y))
+    splits = list(StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(frame, y))
     aucs, pds, (broken, checked), seconds = measure(frame, "class", features, splits, folder)
-    say(f"## Polish file, {len(frame)} rows, {int(y.sum())} bankrupt, 10 fixed folds, all directions `auto`")
+    say(f"## Polish file, {len(frame)} rows, {int(y.sum())} bankrupt, {FOLDS} fixed folds, all directions `auto`")
     table(aucs)
     say()
     for kind, values in pds.items():
@@ -173,10 +179,10 @@ def sba(data, folder):
     paper = {"RealEstate": "auto", "New": "auto", "Portion": "auto", "Recession": "auto", "DisbursementGross": "auto"}
     more = {**paper, **{c: "auto" for c in ("NoEmp", "CreateJob", "RetainedJob", "GrAppv", "ApprovalFY")},
             **{c: {"kind": "categorical", "direction": "any"} for c in ("NAICS", "UrbanRural", "RevLineCr", "LowDoc", "BankState")}}
-    splits = list(StratifiedKFold(10, shuffle=True, random_state=1).split(frame, frame["Default"]))
+    splits = list(StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(frame, frame["Default"]))
     for title, features in (("the paper's five variables", paper), ("all that is known at approval", more)):
         aucs, *_ = measure(frame, "Default", features, splits, folder)
-        say(f"## SBA, the training half of the paper's split, {len(frame)} rows, 10 folds, {title}")
+        say(f"## SBA, the training half of the paper's split, {len(frame)} rows, {FOLDS} folds, {title}")
         table(aucs)
         say()
     say("Left out because they tell the outcome: Term, daysterm, xx, ChgOffDate, ChgOffPrinGr, MIS_Status, BalanceGross.\n")
@@ -217,27 +223,29 @@ def cumcm(data, folder):
     features = {c: "auto" for c in frame.columns if c != "defaulted"}
     features.update({"sales_log_monthly_median": "riskFalls", "sales_void_rate": "riskRises", "sales_top_share": "riskRises", "sales_active_months_share": "riskFalls",
                      "sales_buyers_per_month": "riskFalls", "sales_repeat_buyer_share": "riskFalls", "sales_volatility": "riskRises", "sales_growth": "riskFalls"})
-    splits = list(RepeatedStratifiedKFold(n_splits=5, n_repeats=5, random_state=1).split(frame, frame["defaulted"]))
+    splits = list(RepeatedStratifiedKFold(n_splits=5, n_repeats=REPEATS, random_state=1).split(frame, frame["defaulted"]))
     aucs, *_ = measure(frame, "defaulted", features, splits, folder)
     aucs["size alone (median monthly sales)"] = [roc_auc_score(frame["defaulted"].to_numpy()[t], -frame["sales_log_monthly_median"].to_numpy()[t]) for _, t in splits]
-    say(f"## CUMCM, {len(frame)} enterprises, {int(frame.defaulted.sum())} defaults, 5 × 5 folds, invoices up to 2019-12-31 by `credit features`, the bank's rating unused")
+    say(f"## CUMCM, {len(frame)} enterprises, {int(frame.defaulted.sum())} defaults, {REPEATS} × 5 folds, invoices up to 2019-12-31 by `credit features`, the bank's rating unused")
     table(aucs)
-    repeats = np.array(aucs["champion"]).reshape(5, 5).mean(axis=1)
+    repeats = np.array(aucs["champion"]).reshape(REPEATS, 5).mean(axis=1)
     half = 2 * np.std(aucs["champion"]) / np.sqrt(len(aucs["champion"]))
     say(f"\nchampion: means of the repeats {', '.join(f'{r:.3f}' for r in repeats)}; interval of the mean over splits {np.mean(repeats) - half:.3f} to {np.mean(repeats) + half:.3f} "
         "(splits share rows, so the true interval is wider)\n")
 
 
 def main():
+    global TOOL, NESTED, FOLDS, REPEATS
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=["polish", "sba", "ar", "cumcm"])
     parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "report.md")
     parser.add_argument("--tool", type=pathlib.Path, default=HERE / "../../src/Cli/bin/Release/net10.0/financechain.dll", help="a built financechain.dll; without one the script of the repository builds it")
+    parser.add_argument("--folds", type=int, default=FOLDS)
+    parser.add_argument("--repeats", type=int, default=REPEATS, help="of the five folds of CUMCM")
     parser.add_argument("--nested", action="store_true", help="also the product's own nested validation of the Polish file, with the challenger")
     arguments = parser.parse_args()
-    global TOOL, NESTED
-    TOOL, NESTED = arguments.tool, arguments.nested
+    TOOL, NESTED, FOLDS, REPEATS = arguments.tool, arguments.nested, arguments.folds, arguments.repeats
     if not arguments.data.exists():
         sys.exit("The evaluation data are not there: put a copy of shared/ beside the repository, or name the folder with --data.")
     say("# Credit models measured\n")

@@ -20,6 +20,11 @@ public static class ValueReader
             return null;
         }
 
+        if (trimmed.TrimStart('+', '-').Equals("inf", StringComparison.OrdinalIgnoreCase))
+        {
+            return new InputRefusal(InputRule.NotFinite, field, trimmed);
+        }
+
         if (!double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
         {
             return new InputRefusal(InputRule.NotANumber, field, Short(trimmed));

@@ -106,7 +106,7 @@ public sealed class ReasonWriter(PointsScorer scorer)
         }
 
         string range = Range(feature, bin);
-        string side = feature.Kind == FeatureKind.Categorical || bin >= feature.RegularBins ? "LEVEL" : bin >= MiddleBin(feature) ? "HIGH" : "LOW";
+        string side = feature.Kind == FeatureKind.Categorical || bin >= feature.RegularBins ? "LEVEL" : bin > 0 && bin >= MiddleBin(feature) ? "HIGH" : "LOW";
         string word = side == "HIGH" ? "偏高" : side == "LOW" ? "偏低" : "所属类别不利";
         string english = side == "HIGH" ? "is high" : side == "LOW" ? "is low" : "is in an unfavourable class";
         return new Reason($"{side}:{feature.Name}", loss, $"“{feature.Name}”{word}（{range}），较中性水平少{loss}分。", $"'{feature.Name}' {english} ({range}): {loss} points below neutral.");

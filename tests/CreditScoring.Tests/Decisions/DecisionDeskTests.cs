@@ -26,6 +26,7 @@ public sealed class DecisionDeskTests
 
     [TestCase("1e999", InputRule.NotFinite)]
     [TestCase("-Infinity", InputRule.NotFinite)]
+    [TestCase("-inf", InputRule.NotFinite)]
     [TestCase("1e16", InputRule.TooLarge)]
     [TestCase("-3", InputRule.BelowMinimum)]
     [TestCase("2000000", InputRule.AboveMaximum)]

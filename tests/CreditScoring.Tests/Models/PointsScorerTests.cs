@@ -96,6 +96,23 @@ public sealed class PointsScorerTests
         });
     }
 
+    [TestCase(0.05, "LOW:cash")]
+    [TestCase(0.2, "LOW:cash")]
+    public void Reasons_FirstBins_AreLow(double cash, string code) =>
+        Assert.That(new ReasonWriter(Scorer).Reasons([cash, 0.1, 500, 1])[0].Code, Is.EqualTo(code));
+
+    // Most rows lie in the first bin: it is still the low one.
+    [Test]
+    public void Reasons_MiddleRowInFirstBin_IsLow()
+    {
+        PointsModel model = SmallModel.Create();
+        var writer = new ReasonWriter(new PointsScorer(model with
+        {
+            Features = [model.Features[0] with { Shares = [900_000, 100_000, 0, 0, 0] }, .. model.Features.Skip(1)],
+        }));
+        Assert.That(writer.Reasons([0.05, 0.1, 500, 1])[0].Code, Is.EqualTo("LOW:cash"));
+    }
+
     [Test]
     [NonParallelizable]
     public void Evaluate_OneScore_TakesMicroseconds()
