@@ -96,11 +96,6 @@ public sealed class PointsScorerTests
         });
     }
 
-    [TestCase(0.05, "LOW:cash")]
-    [TestCase(0.2, "LOW:cash")]
-    public void Reasons_FirstBins_AreLow(double cash, string code) =>
-        Assert.That(new ReasonWriter(Scorer).Reasons([cash, 0.1, 500, 1])[0].Code, Is.EqualTo(code));
-
     // Most rows lie in the first bin: it is still the low one.
     [Test]
     public void Reasons_MiddleRowInFirstBin_IsLow()
