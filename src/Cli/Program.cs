@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using FinanceChain.Cli;
 using FinanceChain.Cli.Commands;
+using FinanceChain.Cli.Commands.Credit;
 
 return await Entry.Run(args);
 
@@ -15,6 +16,7 @@ namespace FinanceChain.Cli
             var root = new RootCommand("FinanceChain on this machine: the whole platform, and the Yongkang case played on it.")
             {
                 UpCommand.Create(), DownCommand.Create(), StatusCommand.Create(), TestCommand.Create(),
+                CreditCommand.Create(),
             };
             root.Add(HelpCommand.Create(root));
             return root;

@@ -1,0 +1,236 @@
+using FinanceChain.CreditScoring.Numerics;
+
+namespace FinanceChain.CreditTraining.Additive;
+
+/// <summary>One bag: boosts main effects and pairs on its own sample of rows. Not thread-safe; bags run side by side.</summary>
+internal sealed class Bag
+{
+    private readonly BinnedTable _table;
+    private readonly sbyte[] _directions;
+    private readonly BoostingOptions _options;
+    private readonly StableRandom _random;
+    private readonly int[] _rows;
+    private readonly double[] _margin;
+    private readonly double[] _gradient;
+    private readonly double[] _curvature;
+    private readonly double[][] _mains;
+    private readonly double[][] _weights;
+    private readonly PairEffect[] _pairs;
+    private readonly MainStep _mainStep;
+    private readonly PairStep _pairStep;
+    private readonly double[] _g = new double[256];
+    private readonly double[] _h = new double[256];
+    private readonly int[] _n = new int[256];
+    private double _intercept;
+
+    public Bag(BinnedTable table, sbyte[] directions, PairEffect[] emptyPairs, BoostingOptions options, StableRandom random, int[] rows)
+    {
+        _table = table;
+        _directions = directions;
+        _options = options;
+        _random = random;
+        _rows = rows;
+        _margin = new double[table.Rows];
+        _gradient = new double[table.Rows];
+        _curvature = new double[table.Rows];
+        _mains = [.. table.Total.Select(count => new double[count])];
+        _weights = [.. table.Total.Select(count => new double[count])];
+        _pairs = [.. emptyPairs.Select(pair => pair with { Values = new double[pair.Values.GetLength(0), pair.Values.GetLength(1)] })];
+        _mainStep = new MainStep(options);
+        _pairStep = new PairStep(options);
+        for (int feature = 0; feature < table.Features; feature++)
+        {
+            foreach (int row in rows)
+            {
+                _weights[feature][table.Codes[feature][row]]++;
+            }
+        }
+    }
+
+    public AdditiveEffects Fit()
+    {
+        double defaults = _rows.Sum(row => _table.Labels[row]);
+        _intercept = PortableMath.Log((defaults + 0.5) / (_rows.Length - defaults + 0.5));
+        Array.Fill(_margin, _intercept);
+        int sample = Math.Max(2, (int)(_rows.Length * _options.RowShare));
+        for (int round = 0; round < _options.Rounds; round++)
+        {
+            Draw(sample);
+            if (_pairs.Length > 0 && _random.Fraction() < _options.PairShare)
+            {
+                StepPair(sample);
+            }
+            else
+            {
+                StepMain(sample);
+            }
+        }
+
+        return new AdditiveEffects(_intercept, _mains, _pairs);
+    }
+
+    // The first rows of the array become the sample of this step.
+    private void Draw(int sample)
+    {
+        for (int i = 0; i < sample; i++)
+        {
+            int j = i + _random.Below(_rows.Length - i);
+            (_rows[i], _rows[j]) = (_rows[j], _rows[i]);
+            int row = _rows[i];
+            double p = PortableMath.Logistic(_margin[row]);
+            _gradient[row] = p - _table.Labels[row];
+            _curvature[row] = p * (1 - p);
+        }
+    }
+
+    private void StepMain(int sample)
+    {
+        int candidates = Math.Max(1, (int)Math.Ceiling(_table.Features * _options.FeatureShare));
+        double best = 0;
+        int chosen = -1;
+        double[] change = new double[256], trial = new double[256];
+        for (int c = 0; c < candidates; c++)
+        {
+            int feature = _random.Below(_table.Features);
+            int total = _table.Total[feature];
+            Histogram(_table.Codes[feature], sample, total);
+            double gain = _mainStep.Find(_g, _h, _n, _table.Regular[feature], total, _directions[feature], trial);
+            if (gain > best)
+            {
+                best = gain;
+                chosen = feature;
+                (change, trial) = (trial, change);
+            }
+        }
+
+        if (chosen >= 0)
+        {
+            Apply(chosen, change);
+        }
+    }
+
+    private void Histogram(byte[] codes, int sample, int total)
+    {
+        Array.Clear(_g, 0, total);
+        Array.Clear(_h, 0, total);
+        Array.Clear(_n, 0, total);
+        for (int i = 0; i < sample; i++)
+        {
+            int row = _rows[i];
+            int bin = codes[row];
+            _g[bin] += _gradient[row];
+            _h[bin] += _curvature[row];
+            _n[bin]++;
+        }
+    }
+
+    private void Apply(int feature, double[] change)
+    {
+        double[] effect = _mains[feature];
+        int regular = _table.Regular[feature];
+        for (int bin = 0; bin < effect.Length; bin++)
+        {
+            change[bin] *= _options.LearningRate;
+        }
+
+        HoldUnknownAtNeutral(feature, effect, change, regular);
+        for (int bin = 0; bin < effect.Length; bin++)
+        {
+            effect[bin] += change[bin];
+        }
+
+        byte[] codes = _table.Codes[feature];
+        for (int row = 0; row < _margin.Length; row++)
+        {
+            _margin[row] += change[codes[row]];
+        }
+    }
+
+    // Missing and special values must never look safer than the average of the known ones, at any step, so that other features can make up for it.
+    private void HoldUnknownAtNeutral(int feature, double[] effect, double[] change, int regular)
+    {
+        double sum = 0, weight = 0;
+        double[] weights = _weights[feature];
+        for (int bin = 0; bin < regular; bin++)
+        {
+            sum += weights[bin] * (effect[bin] + change[bin]);
+            weight += weights[bin];
+        }
+
+        double neutral = weight > 0 ? sum / weight : 0;
+        for (int bin = regular; bin < effect.Length; bin++)
+        {
+            change[bin] = Math.Max(change[bin], neutral - effect[bin]);
+        }
+    }
+
+    private void StepPair(int sample)
+    {
+        int candidates = Math.Max(1, (int)Math.Ceiling(_pairs.Length * _options.FeatureShare));
+        double best = 0;
+        PairEffect? chosen = null;
+        int cutFirst = 0, cutSecond = 0;
+        Span<double> values = stackalloc double[4];
+        for (int c = 0; c < candidates; c++)
+        {
+            PairEffect pair = _pairs[_random.Below(_pairs.Length)];
+            int first = pair.Values.GetLength(0), second = pair.Values.GetLength(1);
+            Histogram(pair, sample);
+            double gain = _pairStep.Find(_g, _h, _n, first, second, _directions[pair.First], _directions[pair.Second]);
+            if (gain > best)
+            {
+                best = gain;
+                chosen = pair;
+                cutFirst = _pairStep.CutFirst;
+                cutSecond = _pairStep.CutSecond;
+                _pairStep.Values.CopyTo(values);
+            }
+        }
+
+        if (chosen is not null)
+        {
+            Apply(chosen, cutFirst, cutSecond, values);
+        }
+    }
+
+    private void Histogram(PairEffect pair, int sample)
+    {
+        Array.Clear(_g);
+        Array.Clear(_h);
+        Array.Clear(_n);
+        byte[] firstCodes = _table.Codes[pair.First], secondCodes = _table.Codes[pair.Second];
+        for (int i = 0; i < sample; i++)
+        {
+            int row = _rows[i];
+            int a = pair.FirstGroups[firstCodes[row]], b = pair.SecondGroups[secondCodes[row]];
+            if ((a | b) >= 0)
+            {
+                int cell = (a * PairStep.MaximumGroups) + b;
+                _g[cell] += _gradient[row];
+                _h[cell] += _curvature[row];
+                _n[cell]++;
+            }
+        }
+    }
+
+    private void Apply(PairEffect pair, int cutFirst, int cutSecond, ReadOnlySpan<double> values)
+    {
+        for (int i = 0; i < pair.Values.GetLength(0); i++)
+        {
+            for (int j = 0; j < pair.Values.GetLength(1); j++)
+            {
+                pair.Values[i, j] += _options.LearningRate * values[(i < cutFirst ? 0 : 2) + (j < cutSecond ? 0 : 1)];
+            }
+        }
+
+        byte[] firstCodes = _table.Codes[pair.First], secondCodes = _table.Codes[pair.Second];
+        for (int row = 0; row < _margin.Length; row++)
+        {
+            int a = pair.FirstGroups[firstCodes[row]], b = pair.SecondGroups[secondCodes[row]];
+            if ((a | b) >= 0)
+            {
+                _margin[row] += _options.LearningRate * values[(a < cutFirst ? 0 : 2) + (b < cutSecond ? 0 : 1)];
+            }
+        }
+    }
+}

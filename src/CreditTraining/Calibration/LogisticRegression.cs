@@ -1,0 +1,179 @@
+using FinanceChain.CreditScoring.Numerics;
+
+namespace FinanceChain.CreditTraining.Calibration;
+
+/// <summary>Ridge logistic regression by Newton's method; the step is halved until the loss falls, because a full one diverges on separated data.</summary>
+public static class LogisticRegression
+{
+    /// <summary>Coefficients, the intercept first (it is not penalised). <paramref name="columns"/> are the regressors.</summary>
+    public static double[] Fit(double[][] columns, double[] labels, double ridge)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(labels);
+        int size = columns.Length + 1, rows = labels.Length;
+        double[] beta = new double[size], margin = new double[rows];
+        double rate = Math.Clamp(labels.Sum() / rows, 1e-6, 1 - 1e-6);
+        beta[0] = PortableMath.Logit(rate);
+        Array.Fill(margin, beta[0]);
+        double loss = Loss(margin, labels, beta, ridge);
+        for (int iteration = 0; iteration < 60; iteration++)
+        {
+            double[] step = Step(columns, labels, beta, margin, ridge);
+            double scale = 1, after = double.PositiveInfinity;
+            double[] next = beta, nextMargin = margin;
+            for (int halving = 0; halving < 30; halving++, scale /= 2)
+            {
+                next = [.. beta.Select((value, i) => value + (scale * step[i]))];
+                nextMargin = Margin(columns, next, rows);
+                after = Loss(nextMargin, labels, next, ridge);
+                if (after <= loss)
+                {
+                    break;
+                }
+            }
+
+            if (!(after <= loss))
+            {
+                break;
+            }
+
+            double improved = loss - after;
+            (beta, margin, loss) = (next, nextMargin, after);
+            if (improved < 1e-12 * Math.Max(1, Math.Abs(loss)))
+            {
+                break;
+            }
+        }
+
+        return beta;
+    }
+
+    private static double[] Margin(double[][] columns, double[] beta, int rows)
+    {
+        double[] margin = new double[rows];
+        Array.Fill(margin, beta[0]);
+        for (int c = 0; c < columns.Length; c++)
+        {
+            double b = beta[c + 1];
+            double[] column = columns[c];
+            for (int row = 0; row < rows; row++)
+            {
+                margin[row] += b * column[row];
+            }
+        }
+
+        return margin;
+    }
+
+    private static double Loss(double[] margin, double[] labels, double[] beta, double ridge)
+    {
+        double sum = 0;
+        for (int row = 0; row < margin.Length; row++)
+        {
+            double z = labels[row] > 0 ? -margin[row] : margin[row];
+            sum += z > 0 ? z + PortableMath.Log(1 + PortableMath.Exp(-z)) : PortableMath.Log(1 + PortableMath.Exp(z));
+        }
+
+        for (int i = 1; i < beta.Length; i++)
+        {
+            sum += 0.5 * ridge * beta[i] * beta[i];
+        }
+
+        return sum;
+    }
+
+    private static double[] Step(double[][] columns, double[] labels, double[] beta, double[] margin, double ridge)
+    {
+        int size = beta.Length, rows = labels.Length;
+        double[] weight = new double[rows], residual = new double[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            double p = PortableMath.Logistic(margin[row]);
+            weight[row] = p * (1 - p);
+            residual[row] = labels[row] - p;
+        }
+
+        double[,] hessian = new double[size, size];
+        double[] gradient = new double[size];
+        double[] weighted = new double[rows];
+        for (int i = 0; i < size; i++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                double x = i == 0 ? 1 : columns[i - 1][row];
+                weighted[row] = x * weight[row];
+                gradient[i] += x * residual[row];
+            }
+
+            hessian[i, 0] = weighted.Sum();
+            for (int j = 1; j <= i; j++)
+            {
+                double[] other = columns[j - 1];
+                double sum = 0;
+                for (int row = 0; row < rows; row++)
+                {
+                    sum += weighted[row] * other[row];
+                }
+
+                hessian[i, j] = sum;
+            }
+
+            if (i > 0)
+            {
+                hessian[i, i] += ridge;
+                gradient[i] -= ridge * beta[i];
+            }
+
+            hessian[i, i] += 1e-10;
+        }
+
+        return Solve(hessian, gradient);
+    }
+
+    // Cholesky, in place, lower triangle.
+    private static double[] Solve(double[,] matrix, double[] right)
+    {
+        int size = right.Length;
+        for (int j = 0; j < size; j++)
+        {
+            for (int k = 0; k < j; k++)
+            {
+                for (int i = j; i < size; i++)
+                {
+                    matrix[i, j] -= matrix[i, k] * matrix[j, k];
+                }
+            }
+
+            double diagonal = Math.Sqrt(Math.Max(matrix[j, j], 1e-12));
+            for (int i = j; i < size; i++)
+            {
+                matrix[i, j] /= diagonal;
+            }
+
+            matrix[j, j] = diagonal;
+        }
+
+        double[] x = [.. right];
+        for (int i = 0; i < size; i++)
+        {
+            for (int k = 0; k < i; k++)
+            {
+                x[i] -= matrix[i, k] * x[k];
+            }
+
+            x[i] /= matrix[i, i];
+        }
+
+        for (int i = size - 1; i >= 0; i--)
+        {
+            for (int k = i + 1; k < size; k++)
+            {
+                x[i] -= matrix[k, i] * x[k];
+            }
+
+            x[i] /= matrix[i, i];
+        }
+
+        return x;
+    }
+}

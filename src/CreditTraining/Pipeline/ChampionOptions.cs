@@ -1,0 +1,17 @@
+using FinanceChain.CreditTraining.Additive;
+
+namespace FinanceChain.CreditTraining.Pipeline;
+
+/// <summary>Settings of the champion among which cross-validation inside the training data chooses.</summary>
+/// <param name="Name">Short name for the model card.</param>
+/// <param name="Bins">Bins of a numeric feature.</param>
+public sealed record ChampionOptions(string Name, int Bins, BoostingOptions Boosting)
+{
+    /// <summary>From plain to rich. The plain ones are for data with few rows.</summary>
+    public static IReadOnlyList<ChampionOptions> Candidates { get; } =
+    [
+        new("main effects, 100 steps", 10, new BoostingOptions(Rounds: 100, Pairs: 0, Ridge: 5, FeatureShare: 0.5)),
+        new("10 pairs, 350 steps", 20, new BoostingOptions(Rounds: 350, Pairs: 10)),
+        new("40 pairs, 1000 steps", 20, new BoostingOptions(Rounds: 1000, Pairs: 40, PairShare: 0.7)),
+    ];
+}
