@@ -62,7 +62,7 @@ internal static class OperationGas
         FreezeReceivable or UnfreezeReceivable => 30_000,
         OpenLoan => 90_000,
         CancelLoan => 46_000,
-        DisburseLoan => 60_000,
+        DisburseLoan => 57_000,
         RepayLoan => 44_000,
         ExtendLoan => 23_000,
         DefaultLoan => 23_000,
