@@ -89,7 +89,7 @@ internal sealed class AnvilTests
         var fees = await Client.Fees(default);
         var transaction = new LegacyTransaction(AnvilNode.ChainId, _nonce, fees.MaxFeePerGas, 21_000, Address.Zero, 1, []).Sign(AnvilNode.Rich);
         await Client.SendRawTransaction(transaction.Raw, default);
-        Assert.That((await Client.Receipt(transaction.Hash, default))!.GasUsed, Is.EqualTo(21_000));
+        Assert.That((await Mined(transaction.Hash)).GasUsed, Is.EqualTo(21_000));
     }
 
     [Test]
@@ -159,7 +159,22 @@ internal sealed class AnvilTests
     {
         var transaction = await Sign(to, value, data);
         Assert.That(await Client.SendRawTransaction(transaction.Raw, default), Is.EqualTo(transaction.Hash));
-        return (await Client.Receipt(transaction.Hash, default))!;
+        return await Mined(transaction.Hash);
+    }
+
+    /// <summary>Anvil mines at once, but answers the sending a moment before the block is there.</summary>
+    private async Task<TransactionReceipt> Mined(Hash256 transaction)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            if (await Client.Receipt(transaction, patience.Token) is { } receipt)
+            {
+                return receipt;
+            }
+
+            await Task.Delay(10, patience.Token);
+        }
     }
 
     private async Task<SignedTransaction> Sign(Address? to, BigInteger value, byte[] data, ulong? nonce = null)
