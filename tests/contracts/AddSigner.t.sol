@@ -45,7 +45,7 @@ contract AddSignerTest is Circumstances {
         accepts(signedCall(op, BUYER_MANAGER, OUTSIDER));
     }
 
-    /// @dev Its own grant stands in storage when the manager's signature is checked.
+    /// @dev Nobody is in force before a manager that is has signed.
     function test_AddSigner_ThatAdmitsItself_IsRefused() public {
         AddSigner memory op = addOp(BUYER, OUTSIDER, Rights.MANAGE);
         refuses(signedCall(op, OUTSIDER, OUTSIDER), unauthorised(BUYER, OUTSIDER, Rights.MANAGE));

@@ -2,44 +2,15 @@
 pragma solidity 0.8.37;
 
 import "../../contracts/Operations.sol";
-import {Book, Books} from "./support/Book.sol";
-import {
-    APPROVER, BANK, BANK_HEAD, BUYER, DISBURSER, MAKER, OTHER_BANK, OUTSIDER, STRANGER, SUPPLIER
-} from "./support/LedgerTest.sol";
+import {Book} from "./support/Book.sol";
+import {APPROVER, BANK, BANK_HEAD, BUYER, DISBURSER, MAKER, OTHER_BANK, SUPPLIER} from "./support/LedgerTest.sol";
+import {RandomTrade} from "./support/RandomTrade.sol";
 import {Key} from "./support/Signing.sol";
-import {TradingErrors} from "./support/TradingErrors.sol";
 
 /// @notice Random operations in random circumstances. Most fields are right, some are on a bound, some are anything: so about every other
 /// operation is accepted. It must be accepted exactly where the rules, written here a second time without their order, allow it; then it
 /// changes what it says and nothing else. Otherwise it changes nothing, and the error is one of those that its function documents.
-contract TradingFuzzTest is Books, TradingErrors {
-    bytes32 private constant TAKEN = keccak256("taken invoice");
-    // Receivables and loans of the scene.
-    uint40 private constant FREE = 1;
-    uint40 private constant LENT = 2; // under loan 1, a part of which is disbursed
-    uint40 private constant APPROVED = 3; // under loan 2, by the bank's head
-    uint40 private constant GONE = 4;
-    uint40 private constant LONG = 5; // needs a review
-    uint40 private constant NONE = 9;
-
-    uint256 private random;
-    bool private wasAccepted;
-
-    function setUp() public override {
-        super.setUp();
-        accepts(issueCall(issueOp(TAKEN)));
-        issue();
-        LoanId id = open(ReceivableId.wrap(LENT));
-        disbursePart(id, FACE / 4);
-        issue();
-        openWith(ReceivableId.wrap(APPROVED), BANK_HEAD);
-        issue();
-        accepts(redeemCall(redeemOp(ReceivableId.wrap(GONE), FACE)));
-        IssueReceivable memory long = issueOp();
-        long.maturityDate = ledger.today() + MAX_TENOR_DAYS + 10;
-        accepts(issueCall(long));
-    }
-
+contract TradingFuzzTest is RandomTrade {
     /// @dev The tests below say something only if they reach both ends.
     function test_Share_OfEachOperation_BetweenAQuarterAndNineTenthsAreAccepted() public {
         function (uint256)[6] memory tests = [
@@ -383,137 +354,5 @@ contract TradingFuzzTest is Books, TradingErrors {
         book.banks[0].repaidFen += op.principalFen;
         book.totals.interestFen += op.interestFen;
         book.totals.feeFen += op.feeFen;
-    }
-
-    // ---- Circumstances and fields
-
-    /// @dev Something has happened in the scene, or nothing.
-    function set(uint256 seed) private {
-        random = seed;
-        happen();
-    }
-
-    function happen() private {
-        if (rarely()) setStanding(PartyId.wrap(uint32(3 + roll(4))), Standing.Suspended);
-        if (rarely()) setStanding(OTHER_BANK, Standing.Suspended);
-        else if (rarely() && ledger.party(BUYER).standing == Standing.Active) setStanding(BUYER, Standing.StopListed);
-        if (rarely()) freeze(ReceivableId.wrap(uint40(1 + roll(3))));
-        if (rarely()) dispute(ReceivableId.wrap(uint40(1 + roll(3))), uint64(1 + roll(FACE)));
-        if (rarely()) defaultAfterDueDate(LoanId.wrap(1));
-        else if (rarely()) vm.warp(block.timestamp + roll(200) * 1 days);
-    }
-
-    function roll(uint256 sides) private returns (uint256) {
-        random = uint256(keccak256(abi.encode(random)));
-        return random % sides;
-    }
-
-    function rarely() private returns (bool) {
-        return roll(10) == 0;
-    }
-
-    /// @dev Mostly within, often on a bound, now and then just or far outside.
-    function amount(uint64 least, uint64 most) private returns (uint64) {
-        uint256 kind = roll(20);
-        if (kind == 0) return least == 0 ? 0 : least - 1;
-        if (kind == 1) return most + 1;
-        if (kind == 2) return uint64(roll(type(uint64).max));
-        if (kind < 6 || most <= least) return most;
-        if (kind < 8) return least;
-        return least + uint64(roll(most - least + 1));
-    }
-
-    function revision(uint16 current) private returns (uint16) {
-        return rarely() ? uint16(roll(type(uint16).max)) : current;
-    }
-
-    function deadline() private returns (uint64) {
-        if (rarely()) return uint64(block.timestamp - roll(2));
-        return soon();
-    }
-
-    function hash() private returns (bytes32) {
-        return rarely() ? bytes32(0) : bytes32(random);
-    }
-
-    function party() private returns (PartyId) {
-        return rarely() ? STRANGER : PartyId.wrap(uint32(roll(9)));
-    }
-
-    function enterprise(PartyId usual) private returns (PartyId) {
-        return rarely() ? party() : usual;
-    }
-
-    function claim() private returns (ReceivableId) {
-        if (!rarely()) return ReceivableId.wrap(FREE);
-        return ReceivableId.wrap(rarely() ? NONE : uint40(1 + roll(5)));
-    }
-
-    function loan() private returns (LoanId) {
-        return LoanId.wrap(rarely() ? NONE : uint40(1 + roll(2)));
-    }
-
-    function signing(Key usual) private returns (Key) {
-        if (!rarely()) return usual;
-        Key[] memory keys = cast();
-        return keys[roll(keys.length)];
-    }
-
-    // ---- Rules
-
-    function inTime(uint64 until) private view returns (bool) {
-        return until >= block.timestamp;
-    }
-
-    function isFit(PartyId id, PartyKind kind) private view returns (bool) {
-        Party memory found = ledger.party(id);
-        return found.kind == kind && found.standing != Standing.Suspended;
-    }
-
-    function isTradable(Receivable memory found, uint16 seen) private pure returns (bool) {
-        return found.status == ReceivableStatus.Active && found.revision == seen && !found.frozen;
-    }
-
-    /// @dev Only the trader of a party may sign for it; nobody may for a stranger.
-    function isTraderOf(Key key, PartyId id) private pure returns (bool) {
-        return same(key, traderOf(id)) && !same(key, OUTSIDER);
-    }
-
-    function isApprover(Key key) private pure returns (bool) {
-        return same(key, APPROVER) || same(key, BANK_HEAD);
-    }
-
-    function same(Key a, Key b) private pure returns (bool) {
-        return Key.unwrap(a) == Key.unwrap(b);
-    }
-
-    function isDisburser(Key key) private pure returns (bool) {
-        return same(key, DISBURSER) || same(key, BANK_HEAD);
-    }
-
-    // ---- Running and comparing
-
-    /// @dev Accepted exactly where it is allowed; otherwise with one of the errors that are documented.
-    function run(bytes memory call, bool allowed, bytes memory documented) private returns (bool) {
-        (bool accepted, bytes memory reason) = address(ledger).call(call);
-        isTrue(accepted == allowed, accepted ? "accepted what the rules forbid" : "refused what the rules allow");
-        wasAccepted = accepted;
-        if (accepted) return true;
-        bool known;
-        for (uint256 i = 0; i < documented.length; i += 4) {
-            if (bytes4(reason) == selectorAt(documented, i)) known = true;
-        }
-        isTrue(known, "an error that the function does not document");
-        return false;
-    }
-
-    function selectorAt(bytes memory selectors, uint256 place) private pure returns (bytes4 selector) {
-        assembly ("memory-safe") {
-            selector := and(mload(add(add(selectors, 32), place)), shl(224, 0xffffffff))
-        }
-    }
-
-    function compare(Book memory expected) private view {
-        equal(abi.encode(read()), abi.encode(expected), "book");
     }
 }
