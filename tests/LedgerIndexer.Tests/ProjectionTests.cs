@@ -279,14 +279,14 @@ internal sealed class ProjectionTests
                 _database,
                 $"""
                 select concat_ws(' ', start_date, max_tenor_days, max_reviewed_tenor_days, max_split_depth, max_splits, max_invoices,
-                                 recovery_delay_days, notice_days, max_extension_days)
+                                 recovery_delay_days, notice_days, max_extension_days, approval_days)
                   from ledger.parameters where adopted = {adopted} order by block_number desc, log_index desc limit 1
                 """);
             Assert.That(last, Has.Count.EqualTo(1));
             if (view is { } rules)
             {
                 Assert.That(last[0], Is.EqualTo(
-                    $"{rules.StartDate:yyyy-MM-dd} {rules.MaxTenorDays} {rules.MaxReviewedTenorDays} {rules.MaxSplitDepth} {rules.MaxSplits} {rules.MaxInvoices} {rules.RecoveryDelayDays} {rules.NoticeDays} {rules.MaxExtensionDays}"));
+                    $"{rules.StartDate:yyyy-MM-dd} {rules.MaxTenorDays} {rules.MaxReviewedTenorDays} {rules.MaxSplitDepth} {rules.MaxSplits} {rules.MaxInvoices} {rules.RecoveryDelayDays} {rules.NoticeDays} {rules.MaxExtensionDays} {rules.ApprovalDays}"));
             }
         }
     }

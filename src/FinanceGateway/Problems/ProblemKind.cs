@@ -125,10 +125,12 @@ internal sealed record ProblemKind(string Code, int Status, string English, stri
             or RefusalCode.RecoveryUnknown => 404,
         RefusalCode.FingerprintTaken or RefusalCode.SignerTaken or RefusalCode.CaseUsed or RefusalCode.ExtensionUsed or RefusalCode.RecourseUsed
             or RefusalCode.ReceivableStatusWrong or RefusalCode.ReceivableRevisionStale or RefusalCode.ReceivableRevisionsExhausted
-            or RefusalCode.ReceivableLocked or RefusalCode.ReceivableNotLocked or RefusalCode.DisputePending or RefusalCode.DisputeMissing
+            or RefusalCode.ReceivableLocked or RefusalCode.ReceivableNotLocked or RefusalCode.DisputePending or RefusalCode.DisputeUsed
+            or RefusalCode.DisputeMissing or RefusalCode.ApprovalLapsed or RefusalCode.ApprovalStanding
             or RefusalCode.LoanStatusWrong or RefusalCode.LoanRevisionStale or RefusalCode.LoanRevisionsExhausted
             or RefusalCode.LoanOverdue or RefusalCode.LoanNotOverdue or RefusalCode.RecourseUnclaimed
             or RefusalCode.PartySuspended or RefusalCode.PartyStopListed or RefusalCode.PartyRevisionStale or RefusalCode.SignersExhausted
+            or RefusalCode.PartyRevisionsExhausted or RefusalCode.PartiesExhausted or RefusalCode.LimitRevisionsExhausted
             or RefusalCode.RecoveryPending or RefusalCode.RecoveryEarly or RefusalCode.LendingPolicyMissing
             or RefusalCode.LimitRevisionStale or RefusalCode.ParametersNotProposed => 409,
         _ => 422,

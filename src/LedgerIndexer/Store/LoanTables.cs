@@ -10,7 +10,8 @@ internal static class LoanTables
     public const string SelectLoans = """
         select loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen, written_off_fen, recovered_fen,
                interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended, with_recourse, status, revision,
-               application_hash, review_hash, decision_digest, opened_block, opened_at, disbursed_at, defaulted_at, ended_at
+               application_hash, review_hash, decision_digest, approver, second_approver, lapse_date,
+               opened_block, opened_at, disbursed_at, defaulted_at, ended_at
           from ledger.loan
          where ledger_id = $1 and loan_id = any($2)
         """;
@@ -18,12 +19,13 @@ internal static class LoanTables
     private const string UpsertLoans = """
         insert into ledger.loan (ledger_id, loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen,
                written_off_fen, recovered_fen, interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended,
-               with_recourse, status, revision, application_hash, review_hash, decision_digest, opened_block, opened_at, disbursed_at,
-               defaulted_at, ended_at)
+               with_recourse, status, revision, application_hash, review_hash, decision_digest, approver, second_approver, lapse_date,
+               opened_block, opened_at, disbursed_at, defaulted_at, ended_at)
         select $1, * from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::integer[], $6::integer[], $7::bigint[], $8::bigint[],
                $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[],
                $17::date[], $18::boolean[], $19::boolean[], $20::smallint[], $21::integer[], $22::bytea[], $23::bytea[], $24::bytea[],
-               $25::bigint[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[])
+               $25::integer[], $26::integer[], $27::date[], $28::bigint[], $29::timestamptz[], $30::timestamptz[], $31::timestamptz[],
+               $32::timestamptz[])
         on conflict (ledger_id, loan_id) do update
            set disbursed_fen = excluded.disbursed_fen, repaid_fen = excluded.repaid_fen, written_off_fen = excluded.written_off_fen,
                recovered_fen = excluded.recovered_fen, interest_fen = excluded.interest_fen, fee_fen = excluded.fee_fen,

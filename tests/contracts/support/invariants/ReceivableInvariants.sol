@@ -25,6 +25,7 @@ abstract contract ReceivableInvariants is Observer {
         Frozen_NeverMoves(step, now_);
         Pledged_NeverMoves(step, now_);
         Disputed_NeverMoves(step, now_);
+        Dispute_IsOpenedOnce(step, now_);
         EveryChange_TakesOneRevision(step, now_);
         Splits_StayWithinTheRules(step, now_, created);
     }
@@ -120,6 +121,12 @@ abstract contract ReceivableInvariants is Observer {
         if (isChild) return;
         equal(now_.receivable.disputedFen, step.receivableBefore.disputedFen, "Disputed_NeverMoves");
         isTrue(now_.receivable.holder == step.receivableBefore.holder, "Disputed_NeverMoves: holder");
+    }
+
+    function Dispute_IsOpenedOnce(Step memory step, Now memory now_) private view {
+        bool opened = now_.receivable.disputedFen > 0 && step.receivableBefore.disputedFen == 0;
+        isTrue(!opened || handler.disputes(step.receivable) == 1, "Dispute_IsOpenedOnce");
+        isTrue(handler.disputes(step.receivable) <= 1, "Dispute_IsOpenedOnce: again");
     }
 
     function EveryChange_TakesOneRevision(Step memory step, Now memory now_) private pure {
