@@ -110,7 +110,7 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
         {
             Assert.That(opened, Is.EqualTo(new LoanOpened(
                 loan, Town.Bank.Id, Town.Supplier.Id, receivable, TestTown.Face, TestTown.Rate, due, true, open.Application.StructHash(), Hash256.Zero, TestTown.Reason,
-                1, 0, Ledger.Today.AddDays(TestLedger.Rules.ApprovalDays))));
+                1, 0, Ledger.Today.AddDays(TestLedger.Limits.ApprovalDays))));
             Assert.That(first, Is.EqualTo(
                 new LoanDisbursed(loan, Town.Bank.Id, Town.Supplier.Id, Part, Rest, TestTown.Registration, TestTown.Payment)));
             Assert.That(repaid, Is.EqualTo(

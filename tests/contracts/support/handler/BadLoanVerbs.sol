@@ -36,7 +36,7 @@ abstract contract BadLoanVerbs is LoanVerbs {
     }
 
     function defaultOne() private {
-        LoanId id = aLoan(LoanStatus.Disbursed);
+        LoanId id = roll(4) == 0 ? aLoan(LoanStatus.Disbursed) : anOverdueLoan();
         if (isNoLoan(id)) return openNew();
         Loan memory found = about(id);
         DefaultLoan memory op = DefaultLoan(id, REASON, found.progress.revision, soon());

@@ -209,6 +209,18 @@ abstract contract LoanVerbs is ServicedReceivableVerbs {
         return LoanId.wrap(0);
     }
 
+    /// @dev Chosen at random, few of those that are paid out would be.
+    function anOverdueLoan() internal returns (LoanId id) {
+        uint256 count = _live.length;
+        uint256 start = count == 0 ? 0 : roll(count);
+        for (uint256 i = 0; i < count; i++) {
+            id = LoanId.wrap(_live[(start + i) % count]);
+            Loan memory found = ledger.loan(id);
+            if (found.progress.status == LoanStatus.Disbursed && found.terms.dueDate < today()) return id;
+        }
+        return LoanId.wrap(0);
+    }
+
     function outstandingOf(Loan memory found) internal pure returns (uint64) {
         return found.progress.disbursedFen - found.progress.repaidFen - found.progress.writtenOffFen;
     }
