@@ -139,9 +139,9 @@ abstract contract LoanVerbs is ServicedReceivableVerbs {
             ? signed(found.terms.borrower, Rights.TRADE, hashOf(op))
             : signed(found.terms.bank, Rights.APPROVE, hashOf(op));
         bytes memory call = abi.encodeCall(IServicing.cancelLoan, (op, own));
+        if (byBorrower) byBorrowerAlone();
         if (byBorrower && !isLapsed) return performRefused(call, ILedgerErrors.ApprovalStanding.selector);
         if (!perform(call)) return;
-        if (byBorrower) madeByBorrower();
         settled(id, found);
     }
 
@@ -167,6 +167,7 @@ abstract contract LoanVerbs is ServicedReceivableVerbs {
         if (isLapsed) return performRefused(call, ILedgerErrors.ApprovalLapsed.selector);
         if (receivableBefore().frozen) return performRefused(call, ILedgerErrors.ReceivableLocked.selector);
         uint16 number = ledger.signer(cachedId(key)).number;
+        disbursedBy(number);
         bool approved = number == found.terms.approver || number == found.terms.secondApprover;
         if (approved && !isForged) return performRefused(call, ILedgerErrors.FourEyesViolated.selector);
         if (!perform(call)) return;

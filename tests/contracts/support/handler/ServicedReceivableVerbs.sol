@@ -10,7 +10,7 @@ import {ReceivableVerbs} from "./ReceivableVerbs.sol";
 /// @notice Receivables are cancelled, disputed and frozen, and redeemed against the rules.
 abstract contract ServicedReceivableVerbs is ReceivableVerbs {
     mapping(uint40 receivable => uint256) public freezes; // orders carried out, unfreezing ones included
-    mapping(uint40 receivable => uint256) public disputes; // recorded
+    mapping(uint40 receivable => uint256) public disputes; // that the ledger showed after them
 
     // ---- Cancel, dispute, resolve, freeze
 
@@ -36,8 +36,9 @@ abstract contract ServicedReceivableVerbs is ReceivableVerbs {
         bytes memory call =
             abi.encodeCall(IServicing.disputeReceivable, (op, signed(found.obligor, Rights.TRADE, hashOf(op))));
         if (found.disputedFen > 0) return performRefused(call, ILedgerErrors.DisputePending.selector);
-        if (disputes[ReceivableId.unwrap(id)] > 0) return performRefused(call, ILedgerErrors.DisputeUsed.selector);
-        if (perform(call)) disputes[ReceivableId.unwrap(id)] += 1;
+        if (disputes[ReceivableId.unwrap(id)] > 0) performRefused(call, ILedgerErrors.DisputeUsed.selector);
+        else perform(call);
+        if (ledger.receivable(id).disputedFen > 0) disputes[ReceivableId.unwrap(id)] += 1;
     }
 
     function resolveDispute(uint256 seed) external {

@@ -11,7 +11,8 @@ import {Signatories} from "./Signatories.sol";
 struct Step {
     bytes4 verb; // 0 where only time passed
     bool refused;
-    bool byBorrower; // ended a loan without its bank
+    bool byBorrower; // ends a loan without its bank
+    uint16 disburser; // number of the signer that pays out
     uint16 day; // before
     uint40 receivable; // that the operation is about; of a loan the pledged one; 0 for none
     uint40 loan;
@@ -46,6 +47,7 @@ abstract contract Steps is Signatories {
         _step.verb = 0;
         _step.refused = false;
         _step.byBorrower = false;
+        _step.disburser = 0;
         _step.day = today();
         _step.receivable = ReceivableId.unwrap(receivable);
         _step.loan = LoanId.unwrap(loan);
@@ -75,8 +77,12 @@ abstract contract Steps is Signatories {
         if (LoanId.unwrap(loan) != 0) _step.loan = LoanId.unwrap(loan);
     }
 
-    function madeByBorrower() internal {
+    function byBorrowerAlone() internal {
         _step.byBorrower = true;
+    }
+
+    function disbursedBy(uint16 signerNumber) internal {
+        _step.disburser = signerNumber;
     }
 
     function receivableBefore() internal view returns (Receivable memory) {

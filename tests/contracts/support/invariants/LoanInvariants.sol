@@ -14,7 +14,7 @@ abstract contract LoanInvariants is Observer {
         Loan_StaysWithinItsAmounts(now_);
         Status_FollowsFromTheAmounts(now_);
         Pledged_MeansOneLiveLoan(now_);
-        MakerAndChecker_Differ(now_);
+        MakerAndChecker_Differ(step, now_);
         if (step.loanBefore.terms.principalFen == 0) {
             Loan_IsCoveredWhenItOpens(step, now_);
             return;
@@ -62,9 +62,12 @@ abstract contract LoanInvariants is Observer {
         isTrue(!pledging || now_.loan.terms.principalFen <= now_.receivable.amountFen, "Pledged_MeansOneLiveLoan: cover");
     }
 
-    function MakerAndChecker_Differ(Now memory now_) private pure {
+    function MakerAndChecker_Differ(Step memory step, Now memory now_) private pure {
         LoanTerms memory terms = now_.loan.terms;
-        isTrue(terms.approver != 0 && terms.approver != terms.secondApprover, "MakerAndChecker_Differ");
+        isTrue(terms.approver != 0 && terms.approver != terms.secondApprover, "MakerAndChecker_Differ: two approvers");
+        bool isMaker = step.disburser == terms.approver || step.disburser == terms.secondApprover;
+        bool paidOut = now_.loan.progress.disbursedFen > step.loanBefore.progress.disbursedFen;
+        isTrue(!paidOut || (step.disburser != 0 && !isMaker), "MakerAndChecker_Differ");
     }
 
     function Loan_IsCoveredWhenItOpens(Step memory step, Now memory now_) private view {
