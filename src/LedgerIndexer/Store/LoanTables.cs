@@ -123,11 +123,14 @@ internal static class LoanTables
         reader.GetFieldValue<byte[]>(20),
         reader.Optional<byte[]>(21),
         reader.Optional<byte[]>(22),
-        reader.GetInt64(23),
-        reader.GetDateTime(24),
-        reader.OptionalValue<DateTime>(25),
-        reader.OptionalValue<DateTime>(26),
-        reader.OptionalValue<DateTime>(27));
+        reader.GetInt32(23),
+        reader.OptionalValue<int>(24),
+        reader.GetFieldValue<DateOnly>(25),
+        reader.GetInt64(26),
+        reader.GetDateTime(27),
+        reader.OptionalValue<DateTime>(28),
+        reader.OptionalValue<DateTime>(29),
+        reader.OptionalValue<DateTime>(30));
 
     private static IEnumerable<NpgsqlBatchCommand> Losses(short ledgerId, RangeProjection projected)
     {
@@ -167,7 +170,8 @@ internal static class LoanTables
         rows.Column(row => row.OverdueFen), rows.Column(row => row.RecourseClaimedFen), rows.Column(row => row.AnnualRateBps),
         rows.Column(row => row.DueDate), rows.Column(row => row.Extended), rows.Column(row => row.WithRecourse),
         rows.Column(row => (short)row.Status), rows.Column(row => row.Revision), rows.Column(row => row.ApplicationHash),
-        rows.Column(row => row.ReviewHash), rows.Column(row => row.DecisionDigest), rows.Column(row => row.OpenedBlock),
+        rows.Column(row => row.ReviewHash), rows.Column(row => row.DecisionDigest), rows.Column(row => row.Approver),
+        rows.Column(row => row.SecondApprover), rows.Column(row => row.LapseDate), rows.Column(row => row.OpenedBlock),
         rows.Column(row => row.OpenedAt), rows.Column(row => row.DisbursedAt), rows.Column(row => row.DefaultedAt),
         rows.Column(row => row.EndedAt));
 }
