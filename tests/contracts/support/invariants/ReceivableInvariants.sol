@@ -27,7 +27,7 @@ abstract contract ReceivableInvariants is Observer {
         Disputed_NeverMoves(step, now_);
         Dispute_IsOpenedOnce(step, now_);
         EveryChange_TakesOneRevision(step, now_);
-        Splits_StayWithinTheRules(step, now_, created);
+        Splits_StayWithinTheRules(now_, created);
     }
 
     function Face_EqualsRedeemedCancelledAndOwed(Now memory now_) private view {
@@ -60,7 +60,7 @@ abstract contract ReceivableInvariants is Observer {
 
     /// @dev On a split the step is about the child: see `Tree_EqualsItsFace`, which goes through all of them.
     function ChildAndRemainder_EqualTheParent(Step memory step, Now memory now_, uint40 created) private view {
-        if (created == 0 || step.refused) return;
+        if (created == 0) return;
         Receivable memory parent = receivableAt(uint40(ReceivableId.unwrap(now_.receivable.parent)));
         equal(
             uint256(parent.amountFen) + now_.receivable.amountFen,
@@ -137,8 +137,8 @@ abstract contract ReceivableInvariants is Observer {
         equal(now_.receivable.revision, before.revision + (frost ? 0 : 1), "EveryChange_TakesOneRevision");
     }
 
-    function Splits_StayWithinTheRules(Step memory step, Now memory now_, uint40 created) private view {
-        if (created == 0 || step.refused) return;
+    function Splits_StayWithinTheRules(Now memory now_, uint40 created) private view {
+        if (created == 0) return;
         Parameters memory rules = ledger.parameters();
         Receivable memory parent = receivableAt(uint40(ReceivableId.unwrap(now_.receivable.parent)));
         isTrue(now_.receivable.depth <= rules.maxSplitDepth, "Splits_StayWithinTheRules: depth");
