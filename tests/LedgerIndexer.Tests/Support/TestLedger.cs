@@ -21,7 +21,7 @@ internal sealed class TestLedger : IDisposable
         RecoveryDelayDays: 3,
         NoticeDays: 2,
         MaxExtensionDays: 30,
-        ApprovalDays: 30);
+        ApprovalDays: 200);
 
     private readonly Secp256k1Key _sender = Secp256k1Key.Create();
 
