@@ -1,5 +1,5 @@
-using FinanceChain.Ethereum;
 using FinanceChain.LedgerIndexer.Chain;
+using FinanceChain.LedgerIndexer.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,12 +29,15 @@ public static class IndexerHost
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => services.GetRequiredService<IOptions<LedgerIndexerOptions>>().Value)
-            // The loop repeats whole steps, and says so in the log; a second layer of repetitions would only multiply the waiting.
-            .AddSingleton(services => new EthereumClient(
-                services.GetRequiredService<LedgerIndexerOptions>().ChainUrl!, new EthereumClientOptions { MaxRetries = 0 }))
             .AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<LedgerIndexerOptions>().Postgres))
             .AddSingleton<IndexerProgress>()
-            .AddSingleton<ChainReader>()
+            .AddSingleton<IndexerMetrics>()
+            .AddSingleton<NodeSet>()
+            .AddSingleton<HeadBell>()
+            .AddSingleton<RangeReader>()
+            .AddSingleton<Follower>()
+            .AddSingleton<LedgerView>()
+            .AddSingleton<LedgerWriter>()
             .AddHostedService<HealthEndpoint>()
             .AddHostedService<IndexerWorker>();
         return builder.Build();

@@ -1,40 +1,36 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerIndexer.Chain;
 using FinanceChain.LedgerIndexer.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Polly;
 
 namespace FinanceChain.LedgerIndexer;
 
-/// <summary>The loop: read the next final range, commit it, while the range after it is already being read. Ends loudly on whatever must not be indexed.</summary>
+/// <summary>
+/// Two halves that work at the same time: one reads final ranges and what the contract says of them, the other commits them. Between them stands a
+/// channel of two, so what is read ahead stays bounded. Ends loudly on whatever must not be indexed.
+/// </summary>
 internal sealed class IndexerWorker(
     LedgerIndexerOptions options,
-    ChainReader chain,
-    NpgsqlDataSource database,
+    NodeSet nodes,
+    Follower follower,
+    LedgerView view,
+    LedgerWriter writer,
     IndexerProgress progress,
+    IndexerMetrics metrics,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILogger<IndexerWorker> logger) : BackgroundService
 {
-    /// <summary>Readings of a range before a difference in its totals is believed; the pauses between them add up to about a second.</summary>
-    private const int MaxReadings = 7;
-
-    private static readonly TimeSpan FirstReadingPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LockPause = TimeSpan.FromSeconds(1);
-
-    private readonly ResiliencePipeline _retries = TransientFaults.Pipeline(options, logger, clock);
-    private LedgerStore? _store;
-    private bool _rebuild = options.Rebuild;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Whatever is not named here is a fault of this program: the host logs it and ends the process.
         try
         {
-            await Follow(stoppingToken);
+            await Run(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -45,75 +41,85 @@ internal sealed class IndexerWorker(
         {
             Stop(stopped.Exit, stopped.Message);
         }
-        catch (EthereumException fault)
-        {
-            Stop(IndexerExit.DependencyFailed, fault.Message);
-        }
-        catch (NodeBehindException fault)
-        {
-            Stop(IndexerExit.DependencyFailed, fault.Message);
-        }
-        catch (NpgsqlException fault)
+        catch (Exception fault) when (fault is EthereumException or NodeBehindException or NpgsqlException)
         {
             Stop(IndexerExit.DependencyFailed, fault.Message);
         }
         finally
         {
-            await CloseStore();
+            await writer.DisposeAsync();
         }
     }
 
-    private async Task Follow(CancellationToken stoppingToken)
+    private async Task Run(CancellationToken stoppingToken)
     {
-        await _retries.ExecuteAsync(
-            async token => await Migrations.Apply(options.Postgres, logger, token), stoppingToken);
-        var ledger = await _retries.ExecuteAsync(async token => await chain.Identify(token), stoppingToken);
-        var (position, uncheckedBanks) = await _retries.ExecuteAsync(async token => await Open(ledger, token), stoppingToken);
-        IndexerLog.Started(logger, options.LedgerId, options.LedgerAddress, ledger.ChainId, position.Number);
-        progress.Committed(position.Number);
+        var retries = TransientFaults.Pipeline(options, logger, clock);
+        await retries.ExecuteAsync(async token => await Migrations.Apply(options.Postgres, logger, token), stoppingToken);
+        var ledger = await retries.ExecuteAsync(async token => await view.Identify(token), stoppingToken);
+        nodes.Expect(ledger);
+        var position = await writer.Open(ledger, stoppingToken);
+        IndexerLog.Started(logger, options.LedgerId, options.LedgerAddress, ledger.ChainId, position.Checkpoint.Number);
+        progress.Committed(position.Checkpoint.Number);
 
-        Task<ChainRange?>? ahead = null;
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var ranges = Channel.CreateBounded<ChainRange>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
+        var reading = ReadInto(ranges.Writer, position, both.Token);
         try
         {
-            while (true)
+            await foreach (var range in ranges.Reader.ReadAllAsync(stoppingToken))
             {
-                stoppingToken.ThrowIfCancellationRequested();
-                var range = await (ahead ?? Read(position, uncheckedBanks, stoppingToken));
-                ahead = null;
-                if (range is null)
-                {
-                    progress.CaughtUp();
-                    await Task.Delay(TimeSpan.FromMilliseconds(options.PollIntervalMilliseconds), clock, stoppingToken);
-                    continue;
-                }
-
-                // While it catches up, node and database work at the same time.
-                uncheckedBanks = range.BanksLeft;
-                ahead = range.ReachesHead ? null : Read(range.End, uncheckedBanks, stoppingToken);
                 await Commit(ledger, range, stoppingToken);
-                position = range.End;
             }
         }
         finally
         {
-            await (ahead ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await both.CancelAsync();
+            await reading;
         }
     }
 
-    private async Task<ChainRange?> Read(BlockMark after, IReadOnlySet<int> uncheckedBanks, CancellationToken cancellationToken) =>
-        await _retries.ExecuteAsync(async token => await chain.Next(after, uncheckedBanks, token), cancellationToken);
+    /// <summary>Never fails itself: its fault ends the channel, and with it the other half, after what was read before the fault is committed.</summary>
+    private async Task ReadInto(ChannelWriter<ChainRange> ranges, Position position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var uncheckedBanks = position.UncheckedBanks;
+            var retries = TransientFaults.Pipeline(options, logger, clock);
+            await foreach (var signal in follower.Follow(position.Checkpoint, cancellationToken))
+            {
+                switch (signal)
+                {
+                    case ChainSignal.Block seen:
+                        progress.Saw(seen.Head, seen.Final);
+                        break;
+                    case ChainSignal.Reorg reorg:
+                        metrics.Reorganised();
+                        IndexerLog.Reorganised(logger, reorg.Ancestor, reorg.Blocks);
+                        break;
+                    case ChainSignal.Finalize final:
+                        var banks = uncheckedBanks;
+                        var range = await retries.ExecuteAsync(
+                            async token => await view.Complete(final.Range, banks, token), cancellationToken);
+                        uncheckedBanks = range.BanksLeft;
+                        await ranges.WriteAsync(range, cancellationToken);
+                        break;
+                }
+            }
+        }
+        catch (Exception fault)
+        {
+            ranges.Complete(fault);
+        }
+    }
 
     private async Task Commit(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        range = await CommitConfirmed(ledger, range, cancellationToken);
+        range = await writer.Commit(ledger, range, cancellationToken);
         progress.Committed(range.End.Number);
-        if (range.ReachesHead)
-        {
-            progress.CaughtUp();
-        }
-
-        var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        metrics.Committed(range.Events.Count, elapsed);
+        var milliseconds = (long)elapsed.TotalMilliseconds;
         if (range.Totals is null)
         {
             IndexerLog.RangeUnchecked(logger, range.Before.Number + 1, range.End.Number, range.Events.Count, milliseconds);
@@ -124,127 +130,10 @@ internal sealed class IndexerWorker(
         }
     }
 
-    /// <summary>
-    /// Commits a range whose totals agree. While a node mines, its answers for the newest block can be out of step: anvil runs eth_call on the
-    /// state of the block that it is about to show. So a difference counts only when the node, asked again and again, sticks to it.
-    /// </summary>
-    private async Task<ChainRange> CommitConfirmed(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await CommitOnce(ledger, range, cancellationToken);
-                return range;
-            }
-            catch (TotalsDifferException) when (attempt < MaxReadings)
-            {
-                IndexerLog.ReadingAgain(logger, range.Before.Number + 1, range.End.Number, attempt);
-                await Task.Delay(ReadingPause(attempt), clock, cancellationToken);
-                var unconfirmed = range;
-                range = await _retries.ExecuteAsync(async token => await chain.ReadAgain(unconfirmed, token), cancellationToken);
-            }
-        }
-    }
-
-    private async Task CommitOnce(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken) => await _retries.ExecuteAsync(
-        async token =>
-        {
-            try
-            {
-                // After a lost connection another process may have written: Commit compares the checkpoint.
-                if (_store is null)
-                {
-                    await Open(ledger, token);
-                }
-
-                await _store!.Commit(range, token);
-            }
-            catch (NpgsqlException)
-            {
-                await CloseStore();
-                throw;
-            }
-        },
-        cancellationToken);
-
-    /// <summary>Waits for the writer lock, checks that the stored rows are of this ledger and sound, and says where indexing goes on.</summary>
-    private async Task<Position> Open(LedgerIdentity ledger, CancellationToken cancellationToken)
-    {
-        await CloseStore();
-        for (var waits = 0; _store is null; waits++)
-        {
-            if (waits > 0)
-            {
-                if (waits == 1)
-                {
-                    IndexerLog.WaitingForLock(logger, options.LedgerId);
-                }
-
-                await Task.Delay(LockPause, clock, cancellationToken);
-            }
-
-            _store = await LedgerStore.TryOpen(database, options.LedgerId, cancellationToken);
-        }
-
-        var checkpoint = await _store.Adopt(ledger, options.Name, cancellationToken);
-        if (_rebuild)
-        {
-            await _store.Clear(ledger, cancellationToken);
-            _rebuild = false;
-            return new Position(ledger.BeforeDeployment, new HashSet<int>());
-        }
-
-        await _store.RequireSoundTotals(cancellationToken);
-        return new Position(checkpoint, await CheckBanks(_store, checkpoint, cancellationToken));
-    }
-
-    /// <summary>
-    /// Compares the totals of all banks at the checkpoint with the contract's. Gives those that could not be compared, because the node no longer
-    /// has that state, or because the block was replaced, which the next reading says.
-    /// </summary>
-    private async Task<IReadOnlySet<int>> CheckBanks(LedgerStore store, BlockMark checkpoint, CancellationToken cancellationToken)
-    {
-        var banks = await store.Banks(cancellationToken);
-        for (var attempt = 1; banks.Count > 0; attempt++)
-        {
-            if (await chain.TotalsAt(checkpoint, banks, cancellationToken) is not { } answered)
-            {
-                break;
-            }
-
-            try
-            {
-                await store.RequireTotals(checkpoint, answered, cancellationToken);
-                return new HashSet<int>();
-            }
-            catch (TotalsDifferException) when (attempt < MaxReadings)
-            {
-                await Task.Delay(ReadingPause(attempt), clock, cancellationToken);
-            }
-        }
-
-        return banks;
-    }
-
-    private static TimeSpan ReadingPause(int attempt) => FirstReadingPause * ((1 << attempt) - 2);
-
-    private async Task CloseStore()
-    {
-        if (_store is { } store)
-        {
-            _store = null;
-            await store.DisposeAsync();
-        }
-    }
-
     private void Stop(IndexerExit exit, string reason)
     {
         progress.StoppedBy(exit, reason);
         IndexerLog.Stopped(logger, exit, reason);
         lifetime.StopApplication();
     }
-
-    /// <summary>Where indexing goes on, and the banks whose totals are still to be compared.</summary>
-    private readonly record struct Position(BlockMark Checkpoint, IReadOnlySet<int> UncheckedBanks);
 }

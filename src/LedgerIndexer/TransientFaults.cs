@@ -21,6 +21,8 @@ internal static class TransientFaults
         {
             ShouldHandle = new PredicateBuilder()
                 .Handle<NodeUnreachableException>()
+                .Handle<NodeResponseException>()
+                .Handle<JsonRpcException>()
                 .Handle<NodeBehindException>()
                 .Handle<NpgsqlException>(fault => fault.IsTransient),
             MaxRetryAttempts = options.TransientRetries,

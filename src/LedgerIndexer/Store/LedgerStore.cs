@@ -25,17 +25,16 @@ internal sealed class LedgerStore : IAsyncDisposable
     }
 
     /// <summary>Null while another process holds the writer lock of this ledger.</summary>
-    public static async Task<LedgerStore?> TryOpen(NpgsqlDataSource database, short ledgerId, CancellationToken cancellationToken)
+    public static async Task<LedgerStore?> TryOpen(NpgsqlDataSource database, LedgerIndexerOptions options, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
-        var store = new LedgerStore(connection, ledgerId);
+        var store = new LedgerStore(connection, options.LedgerId);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                // A commit that a crash takes back is only indexed again; and whoever builds on it flushes the log up to there.
-                Sql.Command("set synchronous_commit to off"),
-                Sql.Command("select pg_try_advisory_lock($1, $2)", WriterLock, (int)ledgerId),
+                Sql.Command(options.SynchronousCommit ? "set synchronous_commit to on" : "set synchronous_commit to off"),
+                Sql.Command("select pg_try_advisory_lock($1, $2)", WriterLock, (int)options.LedgerId),
             },
         };
         if (await batch.ExecuteScalarAsync(cancellationToken) is true)
