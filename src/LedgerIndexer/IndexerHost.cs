@@ -29,17 +29,23 @@ public static class IndexerHost
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => services.GetRequiredService<IOptions<LedgerIndexerOptions>>().Value)
-            .AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<LedgerIndexerOptions>().Postgres))
-            .AddSingleton<IndexerProgress>()
-            .AddSingleton<IndexerMetrics>()
-            .AddSingleton<NodeSet>()
-            .AddSingleton<HeadBell>()
-            .AddSingleton<RangeReader>()
-            .AddSingleton<Follower>()
-            .AddSingleton<LedgerView>()
-            .AddSingleton<LedgerWriter>()
+            .AddFollowing()
             .AddHostedService<HealthEndpoint>()
             .AddHostedService<IndexerWorker>();
         return builder.Build();
     }
+
+    /// <summary>What follows one ledger; clock and options are the caller's.</summary>
+    internal static IServiceCollection AddFollowing(this IServiceCollection services) => services
+        .AddMetrics()
+        .AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<LedgerIndexerOptions>().Postgres))
+        .AddSingleton<IndexerProgress>()
+        .AddSingleton<IndexerMetrics>()
+        .AddSingleton<NodeSet>()
+        .AddSingleton<HeadBell>()
+        .AddSingleton<RangeReader>()
+        .AddSingleton<Follower>()
+        .AddSingleton<LedgerView>()
+        .AddSingleton<LedgerWriter>()
+        .AddSingleton<LedgerFollowing>();
 }

@@ -24,6 +24,9 @@ public sealed class LedgerIndexerOptions
     /// </summary>
     public Uri? HeadsUrl { get; set; }
 
+    /// <summary>Whether new heads are listened for at all.</summary>
+    public bool ListenForHeads { get; set; } = true;
+
     /// <summary>The deployed FinanceLedger, 0x and 40 hex digits.</summary>
     [Required, RegularExpression("^0x[0-9a-fA-F]{40}$", ErrorMessage = "LedgerAddress must be 0x and 40 hex digits.")]
     public string LedgerAddress { get; set; } = "";
@@ -83,7 +86,7 @@ public sealed class LedgerIndexerOptions
     internal IEnumerable<Uri> Endpoints => [ChainUrl!, .. FallbackUrls];
 
     /// <summary>Where new heads can be listened for.</summary>
-    internal IEnumerable<Uri> HeadsEndpoints => HeadsUrl is { } heads
+    internal IEnumerable<Uri> HeadsEndpoints => !ListenForHeads ? [] : HeadsUrl is { } heads
         ? [heads]
         : Endpoints.Select(endpoint => new UriBuilder(endpoint) { Scheme = endpoint.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri);
 

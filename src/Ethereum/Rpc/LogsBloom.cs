@@ -22,6 +22,8 @@ public sealed record LogsBloom
     /// <summary>False: the block holds no event of this contract.</summary>
     public bool MayHoldEventsOf(Address contract) => MayHold(contract.ToArray());
 
+    public byte[] ToArray() => [.. _bits];
+
     public bool Equals(LogsBloom? other) => other is not null && _bits.AsSpan().SequenceEqual(other._bits);
 
     public override int GetHashCode()

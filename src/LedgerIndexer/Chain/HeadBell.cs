@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using System.Threading.Channels;
 using FinanceChain.Ethereum;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +19,7 @@ internal sealed class HeadBell : IAsyncDisposable
 
     private static readonly byte[] Subscribe = """{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}"""u8.ToArray();
 
-    private readonly Channel<bool> _rings = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly SemaphoreSlim _ring = new(0, 1);
     private readonly CancellationTokenSource _end = new();
     private readonly TimeSpan _pollPause;
     private readonly TimeProvider _clock;
@@ -40,15 +39,7 @@ internal sealed class HeadBell : IAsyncDisposable
     public async Task Wait(CancellationToken cancellationToken)
     {
         var pause = _subscribed && SubscribedPause > _pollPause ? SubscribedPause : _pollPause;
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(pause);
-        try
-        {
-            await _rings.Reader.ReadAsync(limited.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-        }
+        await _ring.WaitAsync(pause, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,6 +47,7 @@ internal sealed class HeadBell : IAsyncDisposable
         await _end.CancelAsync();
         await _listening;
         _end.Dispose();
+        _ring.Dispose();
     }
 
     private async Task Listen(Uri[] endpoints)
@@ -95,7 +87,11 @@ internal sealed class HeadBell : IAsyncDisposable
         IndexerLog.HeadsHeard(_logger, endpoint.Host);
         while (await Message(socket, cancellationToken) is not null)
         {
-            _rings.Writer.TryWrite(true);
+            // Many heads since the last look are one reason to look.
+            if (_ring.CurrentCount == 0)
+            {
+                _ring.Release();
+            }
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class LedgerView(NodeSet nodes, RangeReader reader, LedgerIndexe
         {
             var part = await reader.Read(position.Number + 1, range.End.Number, position, known: null, cancellationToken);
             logs.AddRange(part.Logs);
-            foreach (var (block, time) in part.Times ?? new Dictionary<ulong, ulong>())
+            foreach (var (block, time) in part.Times)
             {
                 times[block] = time;
             }

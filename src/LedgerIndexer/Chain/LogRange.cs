@@ -3,11 +3,11 @@ using FinanceChain.Ethereum;
 namespace FinanceChain.LedgerIndexer.Chain;
 
 /// <summary>The logs of one contract in the final blocks after <paramref name="Before"/> up to <paramref name="End"/>, whole, in the chain's order.</summary>
-/// <param name="Times">Of blocks whose logs came without, in seconds since 1970; null where all came with.</param>
-internal sealed record LogRange(BlockMark Before, BlockMark End, IReadOnlyList<Log> Logs, IReadOnlyDictionary<ulong, ulong>? Times)
+/// <param name="Times">Of the blocks, in seconds since 1970.</param>
+internal sealed record LogRange(BlockMark Before, BlockMark End, IReadOnlyList<Log> Logs, IReadOnlyDictionary<ulong, ulong> Times)
 {
     /// <summary>UTC.</summary>
-    public DateTime TimeOf(Log log) => UnixTime.Of(log.BlockTimestamp ?? Times![log.BlockNumber]);
+    public DateTime TimeOf(Log log) => UnixTime.Of(Times[log.BlockNumber]);
 }
 
 internal static class UnixTime

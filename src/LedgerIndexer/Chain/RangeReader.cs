@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace FinanceChain.LedgerIndexer.Chain;
 
-/// <summary>Reads the logs of a range of final blocks from one node, with proof that they are of one chain.</summary>
+/// <summary>
+/// Reads the logs of a range of final blocks from one node, with proof that they are of one chain and whole: every header
+/// is read, each tied to the one before, and its filter says whether logs are missing.
+/// </summary>
 internal sealed class RangeReader(NodeSet nodes, LedgerIndexerOptions options, ILogger<RangeReader> logger)
 {
-    /// <summary>Up to here every header of a range is read: each is tied to the one before, and its filter says whether logs are missing.</summary>
-    private const int FullyChecked = 64;
-
     private readonly Address _ledger = Address.Parse(options.LedgerAddress);
 
     public RangeSize Size { get; } = new(options.MaxBlocksPerRange);
@@ -56,10 +56,12 @@ internal sealed class RangeReader(NodeSet nodes, LedgerIndexerOptions options, I
                     return true;
                 }
 
-                var stands = checked((long)tip.Number) == mark.Number ? tip : await client.Block((ulong)mark.Number, token);
-                return stands?.Hash == mark.Hash
+                var stands = checked((long)tip.Number) == mark.Number
+                    ? tip
+                    : await client.Block((ulong)mark.Number, token) ?? throw new NodeBehindException(mark.Number - 1, mark.Number);
+                return stands.Hash == mark.Hash
                     ? true
-                    : throw Contradiction.Reorganised(mark.Number, $"its hash was {mark.Hash} and is now {stands?.Hash.ToString() ?? "unknown"}");
+                    : throw Contradiction.Reorganised(mark.Number, $"its hash was {mark.Hash} and is now {stands.Hash}");
             },
             cancellationToken);
 
@@ -76,23 +78,23 @@ internal sealed class RangeReader(NodeSet nodes, LedgerIndexerOptions options, I
         var logs = await client.Logs(_ledger, (ulong)from, (ulong)to, topics0: null, cancellationToken);
         RequireOf(headers, logs);
         await RequireComplete(client, headers, logs, cancellationToken);
-        var times = await TimesOf(client, logs, headers, cancellationToken);
 
         // The end is read once more after the logs: the same hash on both sides says that the logs are of that chain.
-        if ((await client.Block((ulong)to, cancellationToken))?.Hash != end.Hash)
+        var again = await client.Block((ulong)to, cancellationToken) ?? throw new NodeBehindException(to - 1, to);
+        if (again.Hash != end.Hash)
         {
             throw Contradiction.Reorganised(to, $"it was replaced while its logs were read; finality is {options.FinalityInWords}");
         }
 
         Size.Answered(logs.Count);
         var mark = before ?? new BlockMark(from - 1, first.ParentHash, DateTime.UnixEpoch);
-        return new LogRange(mark, new BlockMark(to, end.Hash, UnixTime.Of(end.Timestamp)), logs, times);
+        return new LogRange(mark, new BlockMark(to, end.Hash, UnixTime.Of(end.Timestamp)), logs, headers.ToDictionary(header => header.Number, header => header.Timestamp));
     }
 
     private static async Task<IReadOnlyList<BlockHeader>> Headers(EthereumClient client, long from, long to, CancellationToken cancellationToken)
     {
         List<ulong> numbers = [];
-        for (var number = from; number <= to; number += to - from < FullyChecked || number == to ? 1 : to - from)
+        for (var number = from; number <= to; number++)
         {
             numbers.Add((ulong)number);
         }
@@ -107,7 +109,7 @@ internal sealed class RangeReader(NodeSet nodes, LedgerIndexerOptions options, I
                 throw new NodeBehindException((long)numbers[chain.Count] - 1, to);
             }
 
-            if (chain is [.., var before] && header.Number == before.Number + 1 && header.ParentHash != before.Hash)
+            if (chain is [.., var before] && header.ParentHash != before.Hash)
             {
                 throw new NodeResponseException($"The node's block {header.Number} does not follow its block {before.Number}.");
             }
@@ -120,17 +122,12 @@ internal sealed class RangeReader(NodeSet nodes, LedgerIndexerOptions options, I
 
     private static void RequireOf(IReadOnlyList<BlockHeader> headers, IReadOnlyList<Log> logs)
     {
-        var next = 0;
         foreach (var log in logs)
         {
-            while (headers[next].Number < log.BlockNumber)
+            var header = headers[(int)(log.BlockNumber - headers[0].Number)];
+            if (header.Hash != log.BlockHash)
             {
-                next++;
-            }
-
-            if (headers[next].Number == log.BlockNumber && headers[next].Hash != log.BlockHash)
-            {
-                throw new NodeResponseException($"The node's logs of block {log.BlockNumber} are of {log.BlockHash}, its header is {headers[next].Hash}.");
+                throw new NodeResponseException($"The node's logs of block {log.BlockNumber} are of {log.BlockHash}, its header is {header.Hash}.");
             }
         }
     }
@@ -148,24 +145,5 @@ internal sealed class RangeReader(NodeSet nodes, LedgerIndexerOptions options, I
                 throw new NodeResponseException($"The node left {missing.Count} logs of block {header.Number} out of its answer.");
             }
         }
-    }
-
-    private static async Task<IReadOnlyDictionary<ulong, ulong>?> TimesOf(
-        EthereumClient client, IReadOnlyList<Log> logs, IReadOnlyList<BlockHeader> headers, CancellationToken cancellationToken)
-    {
-        var missing = logs.Where(log => log.BlockTimestamp is null).Select(log => log.BlockNumber).ToHashSet();
-        if (missing.Count == 0)
-        {
-            return null;
-        }
-
-        var times = headers.ToDictionary(header => header.Number, header => header.Timestamp);
-        missing.ExceptWith(times.Keys);
-        foreach (var header in missing.Count == 0 ? [] : await client.Blocks([.. missing], cancellationToken))
-        {
-            times[header?.Number ?? throw new NodeResponseException("The node gave logs of a block whose header it does not have.")] = header.Timestamp;
-        }
-
-        return times;
     }
 }

@@ -9,8 +9,8 @@ internal sealed class RangeSize(int maxBlocks)
     private const int StartBlocks = 128;
 
     // Above this, a transaction that holds a range grows past what is good for memory and for readers that wait for it.
-    private const int LargeLogCount = 20_000;
-    private const int SmallLogCount = LargeLogCount / 4;
+    private const int LargeLogCount = 40_000;
+    private const int SmallLogCount = LargeLogCount / 2;
 
     private readonly Lock _sync = new();
     private int _blocks = Math.Min(StartBlocks, maxBlocks);
