@@ -93,6 +93,7 @@ internal sealed class LedgerStore : IAsyncDisposable
             "event", "control_totals", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_model",
             "receivable", "invoice", "redemption", "cancellation",
             "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery",
+            "holding", "exposure", "day", "lending_day", "receivable_day",
             "credit_line", "bank_totals", "running_totals",
         ];
         foreach (var table in tables)
@@ -186,7 +187,7 @@ internal sealed class LedgerStore : IAsyncDisposable
     public async Task Commit(ChainRange range, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var touched = await TouchedRows.Read(_connection, _ledgerId, range.Events, cancellationToken);
+        var touched = await TouchedRows.Read(_connection, _ledgerId, range, cancellationToken);
         if (touched.Checkpoint == range.End.Number && Hash256.FromBytes(touched.CheckpointHash) == range.End.Hash)
         {
             return;
@@ -223,6 +224,11 @@ internal sealed class LedgerStore : IAsyncDisposable
         foreach (var statement in RangeWriter.Statements(_ledgerId, projected))
         {
             batch.BatchCommands.Add(statement);
+        }
+
+        if (range.Events.Count > 0)
+        {
+            batch.BatchCommands.Add(HistoryTables.AddDays(_ledgerId, range));
         }
 
         batch.BatchCommands.Add(Sql.Command(
