@@ -1,5 +1,5 @@
-using FinanceChain.Ethereum;
 using FinanceChain.LedgerIndexer.Chain;
+using FinanceChain.LedgerIndexer.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,14 +29,23 @@ public static class IndexerHost
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => services.GetRequiredService<IOptions<LedgerIndexerOptions>>().Value)
-            // The loop repeats whole steps, and says so in the log; a second layer of repetitions would only multiply the waiting.
-            .AddSingleton(services => new EthereumClient(
-                services.GetRequiredService<LedgerIndexerOptions>().ChainUrl!, new EthereumClientOptions { MaxRetries = 0 }))
-            .AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<LedgerIndexerOptions>().Postgres))
-            .AddSingleton<IndexerProgress>()
-            .AddSingleton<ChainReader>()
+            .AddFollowing()
             .AddHostedService<HealthEndpoint>()
             .AddHostedService<IndexerWorker>();
         return builder.Build();
     }
+
+    /// <summary>What follows one ledger; clock and options are the caller's.</summary>
+    internal static IServiceCollection AddFollowing(this IServiceCollection services) => services
+        .AddMetrics()
+        .AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<LedgerIndexerOptions>().Postgres))
+        .AddSingleton<IndexerProgress>()
+        .AddSingleton<IndexerMetrics>()
+        .AddSingleton<NodeSet>()
+        .AddSingleton<HeadBell>()
+        .AddSingleton<RangeReader>()
+        .AddSingleton<Follower>()
+        .AddSingleton<LedgerView>()
+        .AddSingleton<LedgerWriter>()
+        .AddSingleton<LedgerFollowing>();
 }

@@ -17,11 +17,8 @@ internal static partial class IndexerLog
     [LoggerMessage(3003, LogLevel.Information, "Another indexer writes ledger {LedgerId}; this one waits for it to end.")]
     public static partial void WaitingForLock(ILogger logger, short ledgerId);
 
-    [LoggerMessage(3004, LogLevel.Warning, "The node's head {Head} is behind the indexed block {Block}; waiting for it.")]
-    public static partial void NodeBehind(ILogger logger, long head, long block);
-
     [LoggerMessage(3005, LogLevel.Information, "The node refused the logs of {Blocks} blocks at once ({Reason}); asking for fewer.")]
-    public static partial void RangeHalved(ILogger logger, int blocks, string reason);
+    public static partial void RangeHalved(ILogger logger, long blocks, string reason);
 
     [LoggerMessage(3006, LogLevel.Warning, "Attempt {Attempt} failed, trying again in {Milliseconds} ms: {Reason}")]
     public static partial void Retrying(ILogger logger, int attempt, long milliseconds, string reason);
@@ -37,4 +34,16 @@ internal static partial class IndexerLog
 
     [LoggerMessage(3009, LogLevel.Information, "Migration: {Line}")]
     public static partial void Migrated(ILogger logger, string line);
+
+    [LoggerMessage(3011, LogLevel.Warning, "The node at {Node} is set aside: {Reason}")]
+    public static partial void SetAside(ILogger logger, string node, string reason);
+
+    [LoggerMessage(3012, LogLevel.Information, "The chain went back to block {Ancestor} and replaced {Blocks} blocks that were not final yet.")]
+    public static partial void Reorganised(ILogger logger, long ancestor, int blocks);
+
+    [LoggerMessage(3013, LogLevel.Information, "The node at {Node} tells new heads.")]
+    public static partial void HeadsHeard(ILogger logger, string node);
+
+    [LoggerMessage(3014, LogLevel.Information, "The node at {Node} no longer tells new heads ({Reason}); the chain is looked at in intervals.")]
+    public static partial void HeadsLost(ILogger logger, string node, string reason);
 }

@@ -25,17 +25,16 @@ internal sealed class LedgerStore : IAsyncDisposable
     }
 
     /// <summary>Null while another process holds the writer lock of this ledger.</summary>
-    public static async Task<LedgerStore?> TryOpen(NpgsqlDataSource database, short ledgerId, CancellationToken cancellationToken)
+    public static async Task<LedgerStore?> TryOpen(NpgsqlDataSource database, LedgerIndexerOptions options, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
-        var store = new LedgerStore(connection, ledgerId);
+        var store = new LedgerStore(connection, options.LedgerId);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                // A commit that a crash takes back is only indexed again; and whoever builds on it flushes the log up to there.
-                Sql.Command("set synchronous_commit to off"),
-                Sql.Command("select pg_try_advisory_lock($1, $2)", WriterLock, (int)ledgerId),
+                Sql.Command(options.SynchronousCommit ? "set synchronous_commit to on" : "set synchronous_commit to off"),
+                Sql.Command("select pg_try_advisory_lock($1, $2)", WriterLock, (int)options.LedgerId),
             },
         };
         if (await batch.ExecuteScalarAsync(cancellationToken) is true)
@@ -94,6 +93,7 @@ internal sealed class LedgerStore : IAsyncDisposable
             "event", "control_totals", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_model",
             "receivable", "invoice", "redemption", "cancellation",
             "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery",
+            "holding", "exposure", "day", "lending_day", "receivable_day",
             "credit_line", "bank_totals", "running_totals",
         ];
         foreach (var table in tables)
@@ -187,7 +187,7 @@ internal sealed class LedgerStore : IAsyncDisposable
     public async Task Commit(ChainRange range, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var touched = await TouchedRows.Read(_connection, _ledgerId, range.Events, cancellationToken);
+        var touched = await TouchedRows.Read(_connection, _ledgerId, range, cancellationToken);
         if (touched.Checkpoint == range.End.Number && Hash256.FromBytes(touched.CheckpointHash) == range.End.Hash)
         {
             return;
@@ -224,6 +224,11 @@ internal sealed class LedgerStore : IAsyncDisposable
         foreach (var statement in RangeWriter.Statements(_ledgerId, projected))
         {
             batch.BatchCommands.Add(statement);
+        }
+
+        if (range.Events.Count > 0)
+        {
+            batch.BatchCommands.Add(HistoryTables.AddDays(_ledgerId, range));
         }
 
         batch.BatchCommands.Add(Sql.Command(
