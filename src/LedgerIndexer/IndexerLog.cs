@@ -26,6 +26,9 @@ internal static partial class IndexerLog
     [LoggerMessage(3010, LogLevel.Debug, "The node's answers for blocks {From} to {To} do not fit each other; reading them again ({Attempt}).")]
     public static partial void ReadingAgain(ILogger logger, long from, long to, int attempt);
 
+    [LoggerMessage(3015, LogLevel.Warning, "The database is at block {Block} and was at {Committed}: what it lacks is indexed again.")]
+    public static partial void FellBack(ILogger logger, long block, long committed);
+
     [LoggerMessage(3007, LogLevel.Critical, "The indexer stops ({Exit}): {Reason}")]
     public static partial void Stopped(ILogger logger, IndexerExit exit, string reason);
 

@@ -28,10 +28,24 @@ internal sealed class LedgerFollowing(
     {
         var ledger = await _retries.ExecuteAsync(async token => await view.Identify(token), cancellationToken);
         nodes.Expect(ledger);
+        while (true)
+        {
+            try
+            {
+                await FollowFromCheckpoint(ledger, cancellationToken);
+            }
+            catch (CheckpointFellBackException fall)
+            {
+                IndexerLog.FellBack(logger, fall.Block, fall.Committed);
+            }
+        }
+    }
+
+    private async Task FollowFromCheckpoint(LedgerIdentity ledger, CancellationToken cancellationToken)
+    {
         var position = await writer.Open(ledger, cancellationToken);
         IndexerLog.Started(logger, options.LedgerId, options.LedgerAddress, ledger.ChainId, position.Checkpoint.Number);
         progress.Committed(position.Checkpoint.Number);
-
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ranges = Channel.CreateBounded<ChainRange>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
         var reading = ReadInto(ranges.Writer, position, both.Token);

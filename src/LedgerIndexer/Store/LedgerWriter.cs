@@ -54,9 +54,9 @@ internal sealed class LedgerWriter(
             try
             {
                 // After a lost connection another process may have written: Commit compares the checkpoint.
-                if (_store is null)
+                if (_store is null && (await OpenOnce(ledger, token)).Checkpoint is var checkpoint && checkpoint.Number < range.Before.Number)
                 {
-                    await OpenOnce(ledger, token);
+                    throw new CheckpointFellBackException(checkpoint.Number, range.Before.Number);
                 }
 
                 await _store!.Commit(range, token);
@@ -137,6 +137,18 @@ internal sealed class LedgerWriter(
             await store.DisposeAsync();
         }
     }
+}
+
+/// <summary>
+/// The database that answers now lacks commits that it had confirmed: a replica was promoted before it had them, or the server fell over before it
+/// had flushed them. The rows are sound, and the chain still has what they lack.
+/// </summary>
+internal sealed class CheckpointFellBackException(long block, long committed)
+    : Exception($"The database is at block {block} and was at {committed}.")
+{
+    public long Block => block;
+
+    public long Committed => committed;
 }
 
 /// <summary>Where indexing goes on, and the banks whose totals are still to be compared.</summary>
