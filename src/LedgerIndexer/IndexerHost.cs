@@ -47,5 +47,6 @@ public static class IndexerHost
         .AddSingleton<Follower>()
         .AddSingleton<LedgerView>()
         .AddSingleton<LedgerWriter>()
+        .AddSingleton<LedgerRebuild>()
         .AddSingleton<LedgerFollowing>();
 }
