@@ -19,7 +19,8 @@ internal static class OurIndexer
         on conflict (account, token) do update set amount = b.amount + excluded.amount
         """;
 
-    public static async Task Run(Assignment task, CancellationToken cancellationToken)
+    /// <param name="committed">Told each block to which the tables reach.</param>
+    public static async Task Run(Assignment task, CancellationToken cancellationToken, Action<long>? committed = null)
     {
         var options = new LedgerIndexerOptions
         {
@@ -37,6 +38,7 @@ internal static class OurIndexer
         await foreach (var range in ranges.Reader.ReadAllAsync(cancellationToken))
         {
             await Commit(connection, range, cancellationToken);
+            committed?.Invoke(range.End.Number);
         }
 
         await reading;

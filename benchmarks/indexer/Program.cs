@@ -10,6 +10,8 @@ switch (args)
     case ["limit"]:
         await Limit.Run(Assignment.FromEnvironment(), end);
         return 0;
+    case ["lag", ..]:
+        return await HeadLag.Run(blocks: Number("--blocks", 60), end);
     default:
         return await new Comparison(
             events: Number("--events", 200_000), rounds: Number("--rounds", 3), peers: !args.Contains("--without-peers")).Run(end);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpenTelemetry.Metrics;
 
 namespace FinanceChain.LedgerIndexer;
 
@@ -32,6 +33,13 @@ public static class IndexerHost
             .AddFollowing()
             .AddHostedService<HealthEndpoint>()
             .AddHostedService<IndexerWorker>();
+
+        // The exporter finds the collector's address itself; without one nothing is exported.
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+        {
+            builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(IndexerMetrics.MeterName).AddOtlpExporter());
+        }
+
         return builder.Build();
     }
 
@@ -47,5 +55,6 @@ public static class IndexerHost
         .AddSingleton<Follower>()
         .AddSingleton<LedgerView>()
         .AddSingleton<LedgerWriter>()
+        .AddSingleton<LedgerRebuild>()
         .AddSingleton<LedgerFollowing>();
 }

@@ -47,6 +47,9 @@ internal static partial class IndexerLog
     [LoggerMessage(3013, LogLevel.Information, "The node at {Node} tells new heads.")]
     public static partial void HeadsHeard(ILogger logger, string node);
 
+    [LoggerMessage(3015, LogLevel.Information, "Ledger {LedgerId} was projected anew up to block {Block}, and the new rows have taken over.")]
+    public static partial void TakenOver(ILogger logger, short ledgerId, long block);
+
     [LoggerMessage(3014, LogLevel.Information, "The node at {Node} no longer tells new heads ({Reason}); the chain is looked at in intervals.")]
     public static partial void HeadsLost(ILogger logger, string node, string reason);
 }

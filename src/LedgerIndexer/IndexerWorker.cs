@@ -11,6 +11,7 @@ namespace FinanceChain.LedgerIndexer;
 internal sealed class IndexerWorker(
     LedgerIndexerOptions options,
     LedgerFollowing following,
+    LedgerRebuild rebuild,
     LedgerWriter writer,
     IndexerProgress progress,
     IHostApplicationLifetime lifetime,
@@ -24,6 +25,17 @@ internal sealed class IndexerWorker(
         {
             await TransientFaults.Pipeline(options, logger, clock).ExecuteAsync(
                 async token => await Migrations.Apply(options.Postgres, logger, token), stoppingToken);
+            if (options.Rebuild)
+            {
+                await rebuild.Run(stoppingToken);
+                if (options.EndAfterRebuild)
+                {
+                    progress.Ended();
+                    lifetime.StopApplication();
+                    return;
+                }
+            }
+
             await following.Run(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -69,10 +69,13 @@ public sealed class LedgerIndexerOptions
     public bool SynchronousCommit { get; set; }
 
     /// <summary>
-    /// Deletes this ledger's rows at the start and projects them anew from the chain. Of a ledger whose identity differs nothing is deleted. Meant for
-    /// one start, on the command line.
+    /// Projects the ledger anew from the chain beside the rows that stand, takes over when level, and follows on; an indexer that follows it
+    /// meanwhile is not disturbed. Of a ledger whose identity differs nothing is touched. Meant for the command line.
     /// </summary>
     public bool Rebuild { get; set; }
+
+    /// <summary>Ends the process when the rebuilt rows have taken over.</summary>
+    public bool EndAfterRebuild { get; set; }
 
     /// <summary>Loopback port of GET /health/ready and /health/live; none: no endpoint.</summary>
     [Range(1, 65_535)]

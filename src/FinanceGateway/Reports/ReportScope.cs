@@ -25,11 +25,7 @@ internal sealed class ReportScopes(ReportDatabase database, IOptions<GatewayOpti
 {
     private const string SelectPosition = """
         select c.block_number as block,
-               -- What has arrived is applied, and the stream stands: nothing is missing. Otherwise something may be, since the last change.
-               case when not pg_is_in_recovery() then null
-                    when exists (select from pg_stat_wal_receiver) and pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
-                    else greatest(0, extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint
-               end as replicalagmilliseconds,
+               (extract(epoch from report.replica_lag()) * 1000)::bigint as replicalagmilliseconds,
                @region::integer is null or exists (
                    select from ledger.party p where p.ledger_id = @ledgerId and report.in_region(p.region_code, @region)) as regionknown
           from ledger.checkpoint c where c.ledger_id = @ledgerId

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using FinanceChain.Ethereum;
 using Microsoft.Extensions.Logging;
@@ -38,12 +39,14 @@ internal sealed class NodeSet : IDisposable
     public void Expect(LedgerIdentity identity) => _identity = identity;
 
     /// <summary>Asks one node, the next one when it fails. All answers of one question come from one node.</summary>
-    /// <exception cref="IndexerStoppedException">No node answered, and one that did contradicts what is indexed.</exception>
+    /// <exception cref="IndexerStoppedException">Every node contradicts what is indexed.</exception>
     /// <exception cref="EthereumException">No node answered. A refusal for size is thrown at once: every node has a limit.</exception>
     /// <exception cref="NodeBehindException">No node answered, and one has not got the blocks.</exception>
     public async Task<T> Ask<T>(Func<EthereumClient, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
     {
-        ExceptionDispatchInfo? gravest = null;
+        // A node that contradicts proves nothing while another is only away: that one may well agree with what is indexed.
+        ExceptionDispatchInfo? away = null;
+        ExceptionDispatchInfo? contradiction = null;
         foreach (var node in ByPreference())
         {
             try
@@ -60,12 +63,14 @@ internal sealed class NodeSet : IDisposable
             catch (Exception fault) when (IsOfNode(fault))
             {
                 SetAside(node, fault);
-                gravest = gravest?.SourceException is IndexerStoppedException ? gravest : ExceptionDispatchInfo.Capture(fault);
+                (away, contradiction) = fault is IndexerStoppedException
+                    ? (away, contradiction ?? ExceptionDispatchInfo.Capture(fault))
+                    : (away ?? ExceptionDispatchInfo.Capture(fault), contradiction);
             }
         }
 
-        gravest!.Throw();
-        throw gravest.SourceException;
+        (away ?? contradiction)!.Throw();
+        throw new UnreachableException();
     }
 
     /// <summary>Looks at all nodes at once and sets aside those that lag behind the best, or have another block where the index stands.</summary>

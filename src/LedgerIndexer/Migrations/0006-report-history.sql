@@ -162,12 +162,19 @@ create index receivable_parent on ledger.receivable (ledger_id, parent_id) where
 
 -- ---- Several ledgers ----------------------------------------------------------------------------------------------------------
 
+-- How far a streaming replica that answers is behind at most; null on the primary. Where all that has arrived is applied, and the stream stands,
+-- nothing is missing. Otherwise something may be, since the last change.
+create function report.replica_lag() returns interval language sql volatile as $$
+    select case when not pg_is_in_recovery() then null
+                when exists (select from pg_stat_wal_receiver) and pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then interval '0'
+                else greatest(interval '0', clock_timestamp() - pg_last_xact_replay_timestamp())
+           end
+$$;
+
 -- The ledgers of this database and how far each is. A rebuild that is under way stands under a negative number and is not among them.
--- replica_lag: on a streaming replica, since the last transaction that it replayed; null on the primary.
 create view report.ledgers as
     select l.ledger_id, l.name, l.chain_id, l.address, c.block_number, c.block_hash, c.block_time, c.indexed_at,
-           case when pg_is_in_recovery() and pg_last_wal_receive_lsn() is distinct from pg_last_wal_replay_lsn()
-                then now() - pg_last_xact_replay_timestamp() when pg_is_in_recovery() then interval '0' end as replica_lag
+           report.replica_lag() as replica_lag
       from ledger.ledger l join ledger.checkpoint c using (ledger_id)
      where l.ledger_id > 0;
 

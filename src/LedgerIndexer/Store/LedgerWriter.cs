@@ -17,7 +17,6 @@ internal sealed class LedgerWriter(
 
     private readonly ResiliencePipeline _retries = TransientFaults.Pipeline(options, logger, clock);
     private LedgerStore? _store;
-    private bool _rebuild = options.Rebuild;
 
     /// <summary>Waits for the writer lock, checks that the stored rows are of this ledger and sound, and says where indexing goes on.</summary>
     public async Task<Position> Open(LedgerIdentity ledger, CancellationToken cancellationToken) =>
@@ -84,17 +83,10 @@ internal sealed class LedgerWriter(
                 await Task.Delay(LockPause, clock, cancellationToken);
             }
 
-            _store = await LedgerStore.TryOpen(database, options, cancellationToken);
+            _store = await LedgerStore.TryOpen(database, options, options.LedgerId, cancellationToken);
         }
 
         var checkpoint = await _store.Adopt(ledger, options.Name, cancellationToken);
-        if (_rebuild)
-        {
-            await _store.Clear(ledger, cancellationToken);
-            _rebuild = false;
-            return new Position(ledger.BeforeDeployment, new HashSet<int>());
-        }
-
         await _store.RequireSoundTotals(cancellationToken);
         return new Position(checkpoint, await CheckBanks(_store, checkpoint, cancellationToken));
     }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace FinanceChain.LedgerIndexer.Tests.Histories;
@@ -78,77 +76,6 @@ internal sealed class History(int seed, Recording recording, NodeServer server, 
         finally
         {
             await session.DisposeAsync();
-        }
-    }
-
-    /// <summary>One life of an indexer, as the host runs it.</summary>
-    private sealed class Session : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _end = new();
-        private readonly ServiceProvider _services;
-        private readonly IndexerProgress _progress;
-        private readonly Task _running;
-
-        public Session(IReadOnlyList<Uri> nodes, short ledgerId, string postgres, Recording recording)
-        {
-            var options = new LedgerIndexerOptions
-            {
-                ChainUrl = nodes[0],
-                LedgerAddress = recording.Ledger.ToString(),
-                DeployBlock = ScriptedChain.DeployBlock,
-                FinalityDepth = ScriptedChain.FinalityDepth,
-                LedgerId = ledgerId,
-                Postgres = new NpgsqlConnectionStringBuilder(postgres) { Pooling = false }.ConnectionString,
-                PollIntervalMilliseconds = 8,
-                ListenForHeads = false,
-                MaxBlocksPerRange = 1 + (ledgerId % 7),
-                TransientRetries = 1_000,
-            };
-            foreach (var further in nodes.Skip(1))
-            {
-                options.FallbackUrls.Add(further);
-            }
-
-            _services = new ServiceCollection().AddSingleton(options).AddSingleton<TimeProvider>(new HastyClock())
-                .AddSingleton<ILoggerFactory, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory>()
-                .AddSingleton(typeof(ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>))
-                .AddFollowing().BuildServiceProvider();
-            _progress = _services.GetRequiredService<IndexerProgress>();
-            _running = _services.GetRequiredService<LedgerFollowing>().Run(_end.Token);
-        }
-
-        public async Task Reach(long block, TimeSpan patience)
-        {
-            using var limited = new CancellationTokenSource(patience);
-            while (_progress.Block < block)
-            {
-                if (_running.IsCompleted)
-                {
-                    await _running;
-                }
-
-                if (limited.IsCancellationRequested)
-                {
-                    throw new TimeoutException($"Block {block} was not reached; the index is at {_progress.Block}, the head at {_progress.Head}.");
-                }
-
-                await Task.Delay(2, CancellationToken.None);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _end.CancelAsync();
-            try
-            {
-                await _running;
-            }
-            catch (OperationCanceledException)
-            {
-            }
-
-            await _services.DisposeAsync();
-            _end.Dispose();
         }
     }
 }

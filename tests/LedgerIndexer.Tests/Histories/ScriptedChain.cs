@@ -67,10 +67,28 @@ internal sealed class ScriptedChain
         Become(blocks);
     }
 
-    /// <summary>Empty blocks until all that was told is final.</summary>
-    public void Settle()
+    /// <summary>What must not happen: everything after the deployment is another.</summary>
+    public void ReplacePastFinality()
+    {
+        var height = Blocks[^1].Number;
+        var blocks = Blocks.Take(DeployBlock + 1).ToList();
+        while (blocks[^1].Number <= height)
+        {
+            blocks.Add(Block(blocks[^1], blocks[^1].Steps.End.Value..blocks[^1].Steps.End.Value));
+        }
+
+        Show(blocks);
+    }
+
+    /// <summary>Empty blocks until all that was told is final, and some more.</summary>
+    public void Settle(int more = 0)
     {
         var blocks = Blocks.ToList();
+        for (; more > 0; more--)
+        {
+            blocks.Add(Block(blocks[^1], _lastStep.._lastStep));
+        }
+
         while (blocks[^1].Number < _highest || blocks.Count(block => block.Number > 0 && block.Steps.Start.Value == _lastStep) < FinalityDepth + 1)
         {
             blocks.Add(Block(blocks[^1], _lastStep.._lastStep));

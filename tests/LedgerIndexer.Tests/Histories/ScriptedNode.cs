@@ -15,7 +15,7 @@ internal sealed record Faults(int Broken, int Busy, int Cut, int Late, int Empty
 }
 
 /// <summary>Serves a scripted chain as a node would, with faults. One answer is always of one view of the chain, right or wrong.</summary>
-internal sealed class ScriptedNode(ScriptedChain chain, Faults faults, Random random)
+internal sealed class ScriptedNode(ScriptedChain chain, Faults faults, Random random, Func<IReadOnlyList<ScriptedBlock>>? view = null)
 {
     /// <summary>Null: break the connection. Else status and body.</summary>
     public (int Status, string Body)? Answer(JsonElement request)
@@ -32,7 +32,7 @@ internal sealed class ScriptedNode(ScriptedChain chain, Faults faults, Random ra
                 return (503, "");
             }
 
-            var blocks = Happens(faults.Late) ? chain.Earlier : chain.Blocks;
+            var blocks = view?.Invoke() ?? (Happens(faults.Late) ? chain.Earlier : chain.Blocks);
             var body = request.ValueKind == JsonValueKind.Array
                 ? $"[{string.Join(',', request.EnumerateArray().Select(item => Single(item, blocks)))}]"
                 : Single(request, blocks);
