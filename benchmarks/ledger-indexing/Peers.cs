@@ -7,7 +7,7 @@ namespace FinanceChain.IndexingBenchmark;
 /// <summary>The general indexers, installed from npm into their own folders.</summary>
 internal static class Peers
 {
-    private static string Folder => Path.Combine(Checkout.Root, "benchmarks", "indexing", "peers");
+    private static string Folder => Path.Combine(Checkout.Root, "benchmarks", "ledger-indexing", "peers");
 
     /// <summary>Installs what is not there yet.</summary>
     public static async Task Install(string peer, CancellationToken cancellation)

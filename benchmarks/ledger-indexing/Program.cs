@@ -9,7 +9,7 @@ namespace FinanceChain.IndexingBenchmark;
 internal static class Program
 {
     private const string Help = """
-        benchmarks/indexing/run [--events 200000] [--rounds 3] [--entrants financechain,limit,ponder,envio]
+        benchmarks/ledger-indexing/run [--events 200000] [--rounds 3] [--entrants financechain,limit,ponder,envio]
 
         Indexes one ledger with each of the entrants and prints a table: medians of the rounds, and ratios within the run.
         """;
