@@ -12,6 +12,9 @@ internal sealed class ReplicaTests
     public async Task Replica_AnswersReports_AndPromotedGoesOnWithoutLossOrRepetition()
     {
         var folder = Directory.CreateTempSubdirectory("financechain-replica-");
+
+        // The server's account has to get through to its clusters.
+        File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var primary = await EmbeddedPostgres.Start(Path.Combine(folder.FullName, "primary"), new PostgresOptions(), CancellationToken.None);
         EmbeddedPostgres? replica = null;
         try
