@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using FinanceChain.Cli.Platform;
-using FinanceChain.EmbeddedEngines;
 
 namespace FinanceChain.Cli.Commands.Index;
 

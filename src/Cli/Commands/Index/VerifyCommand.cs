@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FinanceChain.Cli.Platform;
-using FinanceChain.EmbeddedEngines;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerVerification;
 
