@@ -22,6 +22,13 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
     private readonly Random _chance = new(options.Seed);
     private readonly Dictionary<string, int> _made = [];
 
+    // The chain is killed in the first half and reorganised in the second: anvil, killed after a reorganisation, comes back without some of its
+    // blocks, and no node of ours would.
+    private bool _reorganises;
+
+    /// <summary>Milliseconds between a client's requests, so that there is something to hit until the last fault: a fault takes about three seconds.</summary>
+    private int Pause => Math.Max(1, options.Faults * 3_000 / Math.Max(1, options.Operations / options.Clients / 20));
+
     public async Task<FaultReport> Run(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
@@ -38,11 +45,12 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
         var supervisor = Supervise(stage, over.Token);
         var book = new Book();
         var load = Task.WhenAll(Enumerable.Range(0, options.Clients).Select(i =>
-            new FaultyClient(stage, town, i, new Random(options.Seed + 1 + i), book, options.Operations / options.Clients).Run(cancellationToken)));
+            new FaultyClient(stage, town, i, new Random(options.Seed + 1 + i), book, options.Operations / options.Clients, Pause).Run(cancellationToken)));
 
-        for (var i = 0; i < options.Faults && (!load.IsCompleted || i < options.Faults / 2); i++)
+        for (var i = 0; i < options.Faults && !cancellationToken.IsCancellationRequested; i++)
         {
             await Task.Delay(_chance.Next(200, 1500), cancellationToken);
+            _reorganises = i >= options.Faults / 2;
             await MakeFault(stage, cancellationToken);
             if ((i + 1) % 25 == 0)
             {
@@ -103,13 +111,7 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
                 Count("database paused");
                 await Paused(Signals.Family(stage.Postgres.Process.Pid), length / 2, cancellationToken);
                 break;
-            case 10:
-                Count("chain killed");
-                Signals.Send(stage.Chain.Process.Pid, Signals.KillNow);
-                await Task.Delay(length / 2, cancellationToken);
-                await stage.RestartChain(cancellationToken);
-                break;
-            case 11:
+            case 10 or 11:
                 Count("chain paused");
                 await Paused([stage.Chain.Process.Pid], length, cancellationToken);
                 break;
@@ -131,7 +133,18 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
                 proxy.Cut();
                 break;
             default:
-                await Reorganise(stage, cancellationToken);
+                if (_reorganises)
+                {
+                    await Reorganise(stage, cancellationToken);
+                }
+                else
+                {
+                    Count("chain killed");
+                    Signals.Send(stage.Chain.Process.Pid, Signals.KillNow);
+                    await Task.Delay(length / 2, cancellationToken);
+                    await stage.RestartChain(cancellationToken);
+                }
+
                 break;
         }
     }

@@ -24,7 +24,7 @@ internal static class BatchSelection
         from client c cross join lateral (
             select o.operation_id, o.sequence, o.changes_party, o.waits_for, o.calldata from gateway.operation o
             where o.status = 1 and o.client_id = c.client_id order by o.sequence
-            limit greatest(2, 2 * $1 / (select count(*) from client)) for update of o skip locked) as q
+            limit greatest(2, 8 * $1 / greatest(8, (select count(*) from client))) for update of o skip locked) as q
         where c.client_id is not null
         """;
 

@@ -61,7 +61,11 @@ internal sealed partial class ChainWatch(EthereumClient node, NpgsqlDataSource d
     /// <exception cref="ForeignChainException">The node serves another chain than this database; the gateway does not start.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Require(cancellationToken);
+        while (!await IsOurs(cancellationToken))
+        {
+            await Task.Delay(Pause, cancellationToken);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -81,6 +85,21 @@ internal sealed partial class ChainWatch(EthereumClient node, NpgsqlDataSource d
         }
     }
 
+    // False while node or database are away.
+    private async Task<bool> IsOurs(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Require(cancellationToken);
+            return true;
+        }
+        catch (Exception away) when (away is NpgsqlException or EthereumException and not ForeignChainException)
+        {
+            LogWaiting(away.Message);
+            return false;
+        }
+    }
+
     private async Task<Hash256> Adopt(Hash256 genesis, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(AdoptSql);
@@ -91,6 +110,9 @@ internal sealed partial class ChainWatch(EthereumClient node, NpgsqlDataSource d
 
     [LoggerMessage(2501, LogLevel.Critical, "{Problem} Nothing is accepted or sent until the node is one of our chain again")]
     private partial void LogForeign(string problem);
+
+    [LoggerMessage(2503, LogLevel.Warning, "Waiting for chain and database: {Problem}")]
+    private partial void LogWaiting(string problem);
 
     [LoggerMessage(2502, LogLevel.Information, "The node is one of our chain again")]
     private partial void LogOwn();

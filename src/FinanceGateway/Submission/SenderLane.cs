@@ -56,20 +56,19 @@ internal sealed partial class SenderLane(LaneParts parts, SenderLease lease, IOp
 
     private async Task Work(Pulse pulse, CancellationToken stop)
     {
-        await using var connection = await parts.Database.Open(stop);
-        await parts.Repair.Bring(connection, lease, stop);
+        await Repair(stop);
         _interrupted = false;
         var poll = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
         var lookedAt = parts.Clock.GetTimestamp();
         while (true)
         {
-            await SendQueued(connection, stop);
+            await SendQueued(stop);
             if (parts.Clock.GetElapsedTime(lookedAt) >= Pause)
             {
                 lookedAt = parts.Clock.GetTimestamp();
-                if (await parts.Stuck.Mend(connection, lease, stop) || await parts.Repair.HasLostTail(connection, lease.Sender, stop))
+                if (await HasParted(stop))
                 {
-                    await parts.Repair.Bring(connection, lease, stop);
+                    await Repair(stop);
                 }
             }
 
@@ -77,9 +76,9 @@ internal sealed partial class SenderLane(LaneParts parts, SenderLease lease, IOp
         }
     }
 
-    private async Task SendQueued(NpgsqlConnection connection, CancellationToken stop)
+    private async Task SendQueued(CancellationToken stop)
     {
-        while (await parts.Batches.Next(connection, lease, stop) is { } transaction)
+        while (await Next(stop) is { } transaction)
         {
             await parts.Repair.Send(transaction, stop);
             parts.State.Sent(transaction.Operations);
@@ -88,6 +87,25 @@ internal sealed partial class SenderLane(LaneParts parts, SenderLease lease, IOp
             // One is on its way: what arrives meanwhile shares the next one.
             await Task.Delay(options.Value.BatchWindowMilliseconds, stop);
         }
+    }
+
+    // Each step takes a connection of its own from the pool: one that broke unnoticed is not used again.
+    private async Task<StoredTransaction?> Next(CancellationToken stop)
+    {
+        await using var connection = await parts.Database.Open(stop);
+        return await parts.Batches.Next(connection, lease, stop);
+    }
+
+    private async Task<bool> HasParted(CancellationToken stop)
+    {
+        await using var connection = await parts.Database.Open(stop);
+        return await parts.Stuck.Mend(connection, lease, stop) || await parts.Repair.HasLostTail(connection, lease.Sender, stop);
+    }
+
+    private async Task Repair(CancellationToken stop)
+    {
+        await using var connection = await parts.Database.Open(stop);
+        await parts.Repair.Bring(connection, lease, stop);
     }
 
     [LoggerMessage(2001, LogLevel.Information, "Submitting as {Sender}, lease {Epoch}")]
