@@ -7,6 +7,7 @@ namespace FinanceChain.SubmissionBenchmark;
 internal sealed class Book
 {
     private long _repeated;
+    private long _allowed;
 
     public ConcurrentDictionary<string, Guid> Promised { get; } = new();
 
@@ -21,6 +22,11 @@ internal sealed class Book
     public long Accepted => Promised.Count;
 
     public long Repeated => Interlocked.Read(ref _repeated);
+
+    /// <summary>Operations come in step with the faults, so that there is something to hit until the last.</summary>
+    public bool HasRoom => Accepted + RefusedAtTheDoor.Count < Interlocked.Read(ref _allowed);
+
+    public void Allow(long operations) => Interlocked.Exchange(ref _allowed, operations);
 
     public void Repeat() => Interlocked.Increment(ref _repeated);
 

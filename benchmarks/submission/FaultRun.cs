@@ -17,6 +17,7 @@ internal sealed record FaultReport(
 /// </summary>
 internal sealed class FaultRun(FaultOptions options, Action<string> say)
 {
+    private static readonly TimeSpan WorkPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(4);
 
     private readonly Random _chance = new(options.Seed);
@@ -25,9 +26,6 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
     // The chain is killed in the first half and reorganised in the second: anvil, killed after a reorganisation, comes back without some of its
     // blocks, and no node of ours would.
     private bool _reorganises;
-
-    /// <summary>Milliseconds between a client's requests, so that there is something to hit until the last fault: a fault takes about three seconds.</summary>
-    private int Pause => Math.Max(1, options.Faults * 3_000 / Math.Max(1, options.Operations / options.Clients / 20));
 
     public async Task<FaultReport> Run(CancellationToken cancellationToken)
     {
@@ -45,11 +43,11 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
         var supervisor = Supervise(stage, over.Token);
         var book = new Book();
         var load = Task.WhenAll(Enumerable.Range(0, options.Clients).Select(i =>
-            new FaultyClient(stage, town, i, new Random(options.Seed + 1 + i), book, options.Operations / options.Clients, Pause).Run(cancellationToken)));
+            new FaultyClient(stage, town, i, new Random(options.Seed + 1 + i), book, options.Operations / options.Clients).Run(cancellationToken)));
 
         for (var i = 0; i < options.Faults && !cancellationToken.IsCancellationRequested; i++)
         {
-            await Task.Delay(_chance.Next(200, 1500), cancellationToken);
+            await LetItWork(book, i, load, cancellationToken);
             _reorganises = i >= options.Faults / 2;
             await MakeFault(stage, cancellationToken);
             if ((i + 1) % 25 == 0)
@@ -58,6 +56,7 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
             }
         }
 
+        book.Allow(long.MaxValue);
         await Calm(stage, cancellationToken);
         await load;
         say($"all submitted after {clock.Elapsed.TotalSeconds:F0} s; waiting for the ends");
@@ -72,6 +71,19 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
         }
 
         return report;
+    }
+
+    // A fault hits something that works: first there is room for another share of the operations, and some of it is accepted.
+    private async Task LetItWork(Book book, int fault, Task load, CancellationToken cancellationToken)
+    {
+        var before = book.Accepted;
+        book.Allow((long)options.Operations * (fault + 1) / options.Faults);
+        var clock = Stopwatch.StartNew();
+        await Task.Delay(_chance.Next(200, 1500), cancellationToken);
+        while (book.Accepted == before && !load.IsCompleted && clock.Elapsed < WorkPatience)
+        {
+            await Task.Delay(50, cancellationToken);
+        }
     }
 
     private async Task MakeFault(Stage stage, CancellationToken cancellationToken)

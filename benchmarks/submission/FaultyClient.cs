@@ -8,7 +8,7 @@ namespace FinanceChain.SubmissionBenchmark;
 /// A client's system that does not trust the network: it repeats what was not answered, at the other gateway as well, sometimes for no reason and
 /// twice at once, submits rivals for one invoice, and builds on what it knows to be final with two operations that need their order.
 /// </summary>
-internal sealed class FaultyClient(Stage stage, Town town, int number, Random chance, Book book, int operations, int pause)
+internal sealed class FaultyClient(Stage stage, Town town, int number, Random chance, Book book, int operations)
 {
     private const ulong FaceFen = 100_000;
     private const int MaxBatch = 40;
@@ -28,7 +28,10 @@ internal sealed class FaultyClient(Stage stage, Town town, int number, Random ch
             wanted.AddRange(await BuildOn(gateways[chance.Next(gateways.Count)], cancellationToken));
             made += wanted.Count;
             await Submit(gateways, wanted, cancellationToken);
-            await Task.Delay(chance.Next(2 * pause + 1), cancellationToken);
+            while (!book.HasRoom)
+            {
+                await Task.Delay(50, cancellationToken);
+            }
         }
 
         gateways.ForEach(gateway => gateway.Dispose());
