@@ -54,6 +54,14 @@ public sealed class GatewayOptions
     [Range(1, 1440)]
     public int AccessTokenMinutes { get; set; } = 30;
 
+    /// <summary>Requests a second that one client may make for long; it may be ahead by two seconds' worth.</summary>
+    [Range(1, 1_000_000)]
+    public int ClientRequestsPerSecond { get; set; } = 2000;
+
+    /// <summary>Attempts a minute to get an access token, from one address.</summary>
+    [Range(1, 1_000_000)]
+    public int TokenRequestsPerMinute { get; set; } = 1200;
+
     /// <summary>Plain HTTP is served on loopback addresses; beyond them only when TLS ends at a proxy in front.</summary>
     public bool BehindTlsProxy { get; set; }
 

@@ -33,7 +33,7 @@ internal static class SubmitBulk
 
     public static void MapSubmitBulk(this IEndpointRouteBuilder api) =>
         api.MapPost("/operations", Handle)
-            .RequireAuthorization(Scopes.OperationsSubmit)
+            .RequireAuthorization(Scopes.SubmitsSomething)
             .WithName("SubmitOperations")
             .WithSummary("Submits up to 200 operations of any kind but registrations, in their order; each has its own answer")
             .WithTags("Operations")
@@ -62,7 +62,7 @@ internal static class SubmitBulk
         for (var i = 0; i < body.Items.Count; i++)
         {
             var item = body.Items[i];
-            if (Check(item) is { } refusal)
+            if (Check(item, client) is { } refusal)
             {
                 answers[i] = Refused(i, item, refusal, context);
             }
@@ -83,8 +83,9 @@ internal static class SubmitBulk
         return Results.Json(new BulkAnswer(answers), statusCode: status);
     }
 
-    private static Refusal? Check(BulkItem item) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
-        ?? (item.Agreement is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "agreement.kind") : null);
+    private static Refusal? Check(BulkItem item, ClaimsPrincipal client) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
+        ?? (item.Agreement is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "agreement.kind") : null)
+        ?? RequestChecks.Scope(item.Agreement, client, "agreement.kind");
 
     private static BulkItemAnswer Answer(int place, BulkItem item, Admission admission, HttpContext context)
     {

@@ -51,7 +51,7 @@ internal sealed class RefusalResult(Refusal refusal) : IResult
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (refusal.Kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        if (refusal.Kind != ProblemKind.RateLimited && refusal.Kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
