@@ -9,6 +9,7 @@ using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.FinanceGateway.Reports;
 using FinanceChain.FinanceGateway.SignIn;
 using FinanceChain.FinanceGateway.Submission;
+using FinanceChain.FinanceGateway.Webhooks;
 using FinanceChain.LedgerContract;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -40,6 +41,7 @@ public static class Program
         builder.AddStores();
         builder.AddOperations();
         builder.AddSubmission(submits);
+        builder.Services.AddWebhooks();
         builder.Services.AddReports();
         builder.Services.AddPortal();
         builder.Services.AddExceptionHandler<ExceptionMapping>();
@@ -67,6 +69,7 @@ public static class Program
         api.MapSubmitBulk();
         api.MapFollowOne();
         api.MapListOperations();
+        api.MapWebhooks();
         return app;
     }
 

@@ -103,6 +103,21 @@ public sealed class GatewayOptions
     [Range(50, 60_000)]
     public int PollMilliseconds { get; set; } = 1000;
 
+    /// <summary>For development: webhooks may go to loopback addresses, also by plain http. Never where strangers have clients.</summary>
+    public bool WebhooksToLoopback { get; set; }
+
+    /// <summary>Pause after the first failed delivery of a webhook; it doubles with each further one, up to an hour.</summary>
+    [Range(10, 600_000)]
+    public int WebhookRetryMilliseconds { get; set; } = 5000;
+
+    /// <summary>Attempts after which a delivery is parked: with the default pauses about five hours.</summary>
+    [Range(1, 100)]
+    public int WebhookMaxAttempts { get; set; } = 15;
+
+    /// <summary>How long delivered ones can be replayed.</summary>
+    [Range(1, 3650)]
+    public int WebhookHistoryDays { get; set; } = 30;
+
     /// <summary>The path of a key file, taken from the keys directory unless it is absolute.</summary>
     public string KeyPath(string file) => Path.Combine(KeysDirectory, file);
 }

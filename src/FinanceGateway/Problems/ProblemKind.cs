@@ -100,6 +100,15 @@ internal sealed record ProblemKind(string Code, int Status, string English, stri
     public static readonly ProblemKind ClientKeysExhausted =
         new("client_keys_exhausted", 409, "The client has two keys already; retire one first.", "该客户端已有两个密钥，请先停用其一。");
 
+    public static readonly ProblemKind WebhookNotFound =
+        new("webhook_not_found", 404, "This client has no such webhook.", "该客户端没有此回调地址。");
+
+    public static readonly ProblemKind WebhooksExhausted =
+        new("webhooks_exhausted", 409, "The client has as many webhooks as it may; remove one first.", "该客户端的回调地址已达上限，请先移除其一。");
+
+    public static readonly ProblemKind WebhookTargetRefused =
+        new("webhook_target_refused", 422, "A webhook goes to an https address on the public internet.", "回调地址须为公网 https 地址。");
+
     public static readonly ProblemKind PartyUnknown =
         new("party_unknown", 404, "The party is not registered.", "主体未登记。");
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
@@ -11,11 +10,11 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace FinanceChain.FinanceGateway.SignIn;
 
 /// <summary>
-/// Clients that prove themselves with a JWT signed by their own key (RFC 7523 §2.2, <c>private_key_jwt</c>). OpenIddict reads and verifies it; here it
-/// learns the keys of <c>gateway.client_key</c>, and is held to one algorithm, an exact audience, a short life and a single use. As the revision of the RFC
-/// asks (draft-ietf-oauth-rfc7523bis), the type is <c>client-authentication+jwt</c> and the audience the issuer, not the address of the token endpoint.
+/// Clients that prove themselves with a JWT signed by their own key (RFC 7523 §2.2, <c>private_key_jwt</c>). OpenIddict reads and verifies it, and
+/// holds to the revision of the RFC (draft-ietf-oauth-rfc7523bis): the type is <c>client-authentication+jwt</c>, the only audience the issuer. Here it learns the
+/// keys of <c>gateway.client_key</c>, and is held to one algorithm, a short life and a single use.
 /// </summary>
-internal sealed class ClientAssertions(ClientKeyStore keys, IOptions<GatewayOptions> options, TimeProvider clock)
+internal sealed class ClientAssertions(ClientKeyStore keys, TimeProvider clock)
     : IOpenIddictServerHandler<ValidateTokenContext>, IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public const string TokenPath = "oauth/token";
@@ -98,13 +97,6 @@ internal sealed class ClientAssertions(ClientKeyStore keys, IOptions<GatewayOpti
     private string? FaultOf(ClaimsPrincipal principal, string? jti)
     {
         var now = clock.GetUtcNow();
-        var issuer = options.Value.Issuer;
-        string[] audiences = [issuer.AbsoluteUri, issuer.AbsoluteUri.TrimEnd('/')];
-        if (principal.GetClaims(Claims.Audience) is not [var audience] || !audiences.Contains(audience, StringComparer.Ordinal))
-        {
-            return "The client assertion is meant for another audience.";
-        }
-
         if (Time(principal, Claims.ExpiresAt) is not { } expiresAt || expiresAt <= now || expiresAt > now + MaxLife + Skew)
         {
             return $"The client assertion is over, or lives longer than {MaxLife.TotalMinutes} minutes.";
