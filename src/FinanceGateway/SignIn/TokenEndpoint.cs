@@ -68,7 +68,7 @@ internal sealed class TokenEndpoint(NpgsqlDataSource database)
     {
         if (context.Request.ClientAssertion is not null)
         {
-            return context.ClientSecret is null && ClientAssertions.ClientOf(context.Transaction) is { } proven && proven == context.ClientId;
+            return ClientAssertions.ClientOf(context.Transaction) is { } proven && proven == context.ClientId;
         }
 
         return ClientSecret.Matches(context.ClientSecret ?? "", client?.SecretHash ?? NoSecret) && client?.SecretHash is not null;
