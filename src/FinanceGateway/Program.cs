@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Clients;
+using FinanceChain.FinanceGateway.Keys;
+using FinanceChain.FinanceGateway.Observability;
 using FinanceChain.FinanceGateway.Onboarding;
 using FinanceChain.FinanceGateway.Operations;
 using FinanceChain.FinanceGateway.Portal;
@@ -37,6 +39,7 @@ public static class Program
         builder.AddRateLimits();
         builder.AddSettings();
         builder.AddSignIn();
+        builder.AddTelemetry();
         builder.AddApiDescription();
         builder.AddStores();
         builder.AddOperations();
@@ -90,6 +93,7 @@ public static class Program
         builder.Services.AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres));
         builder.Services.AddSingleton(services => new EthereumClient(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ChainUrl!));
         builder.Services.AddSingleton<ChainIdentity>();
+        builder.Services.AddSenderKeys();
         builder.Services.AddSingleton<GatewayKeys>();
     }
 

@@ -31,6 +31,34 @@ public sealed class GatewayOptions
     [Required]
     public string SenderKeyFile { get; set; } = "sender.json";
 
+    /// <summary>Path of a PKCS#11 library: its token's keys pay for transactions beside, or instead of, key files.</summary>
+    public string? Pkcs11Library { get; set; }
+
+    /// <summary>Label of the token.</summary>
+    public string Pkcs11Token { get; set; } = "financechain";
+
+    /// <summary>One line: the user PIN of the token.</summary>
+    public string Pkcs11PinFile { get; set; } = "pkcs11-pin";
+
+    /// <summary>Keys of the token whose label begins with this are senders.</summary>
+    [Required]
+    public string Pkcs11KeyPrefix { get; set; } = "sender";
+
+    /// <summary>How often key files, the token and the balances of senders are looked at.</summary>
+    [Range(1, 3600)]
+    public int SenderWatchSeconds { get; set; } = 10;
+
+    /// <summary>On a chain with fees: a sender below this many gwei is short of money.</summary>
+    [Range(0, long.MaxValue)]
+    public long SenderMinBalanceGwei { get; set; } = 50_000_000;
+
+    /// <summary>Blocks that the indexer may be behind the chain before the gateway calls itself not ready.</summary>
+    [Range(1, 10_000_000)]
+    public int IndexerMaxLagBlocks { get; set; } = 1000;
+
+    /// <summary>Where traces and metrics go (OTLP over HTTP or gRPC, by its scheme and port); none where empty.</summary>
+    public Uri? OtlpEndpoint { get; set; }
+
     /// <summary>Keystore V3 of the operator's signer with the right to register parties.</summary>
     [Required]
     public string RegistrarKeyFile { get; set; } = "registrar.json";

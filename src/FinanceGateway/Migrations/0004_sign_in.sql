@@ -23,5 +23,8 @@ create table gateway.client_assertion (
 
 create index client_assertion_over on gateway.client_assertion (expires_at);
 
--- W3C trace context of the request that brought an operation; null when nobody traced it.
-alter table gateway.operation add column trace_parent text;
+-- W3C trace context of the request that brought an operation, for those that somebody traces; gone once the spans are told.
+create table gateway.operation_trace (
+    operation_id uuid primary key references gateway.operation on delete cascade,
+    trace_parent text not null
+);

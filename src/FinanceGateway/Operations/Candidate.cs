@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.FinanceGateway.Submission;
@@ -34,6 +35,9 @@ internal sealed class Candidate
 
     /// <summary>What stays off the chain, for a registration.</summary>
     public PartyProfile? Profile { get; }
+
+    /// <summary>The W3C trace context of the request, where somebody records it.</summary>
+    public string? TraceParent { get; } = Activity.Current is { Recorded: true } request ? request.Id : null;
 }
 
 /// <summary>What the gateway keeps of a party beside the ledger.</summary>

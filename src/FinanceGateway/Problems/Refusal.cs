@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FinanceChain.FinanceGateway.Observability;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.FinanceGateway.Problems;
@@ -56,6 +57,7 @@ internal sealed class RefusalResult(Refusal refusal) : IResult
             httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
 
+        GatewayTelemetry.Refused(refusal.Kind.Code);
         httpContext.Response.StatusCode = refusal.Kind.Status;
         return httpContext.Response.WriteAsJsonAsync(
             refusal.ToBody(httpContext), options: null, "application/problem+json", httpContext.RequestAborted);
