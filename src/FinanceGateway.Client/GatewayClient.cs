@@ -38,21 +38,27 @@ public sealed class GatewayClient : IDisposable
     /// <param name="http">Its base address is the gateway's.</param>
     /// <param name="ledger">The chain and ledger that the operations are signed for.</param>
     public GatewayClient(HttpClient http, LedgerDomain ledger, string clientId, string clientSecret)
-        : this(http, false, ledger, clientId, clientSecret)
+        : this(http, false, ledger, new ClientProof.Secret(clientId, clientSecret))
     {
     }
 
     public GatewayClient(Uri gateway, LedgerDomain ledger, string clientId, string clientSecret)
-        : this(new HttpClient { BaseAddress = gateway }, true, ledger, clientId, clientSecret)
+        : this(gateway, ledger, new ClientProof.Secret(clientId, clientSecret))
     {
     }
 
-    private GatewayClient(HttpClient http, bool ownsHttp, LedgerDomain ledger, string clientId, string clientSecret)
+    /// <summary>For a client that signs in by its own private key: <see cref="ClientProof.PrivateKey"/>.</summary>
+    public GatewayClient(Uri gateway, LedgerDomain ledger, ClientProof proof)
+        : this(new HttpClient { BaseAddress = gateway }, true, ledger, proof)
+    {
+    }
+
+    private GatewayClient(HttpClient http, bool ownsHttp, LedgerDomain ledger, ClientProof proof)
     {
         _http = http;
         _ownsHttp = ownsHttp;
         _ledger = ledger;
-        _tokens = new AccessTokens(http, clientId, clientSecret);
+        _tokens = new AccessTokens(http, proof);
         _retry = new ResiliencePipelineBuilder<HttpResponseMessage>().AddRetry(RetryOptions()).Build();
     }
 
@@ -82,6 +88,14 @@ public sealed class GatewayClient : IDisposable
     {
         using var response = await Send(HttpMethod.Post, "clients", new { name, party, scopes }, null, cancellationToken);
         return await Read<ClientCredentials>(response, cancellationToken);
+    }
+
+    /// <summary>Gives a party's system credentials without a secret: it signs in by the private half of the key.</summary>
+    public async Task<ClientKeyCredentials> CreateClient(
+        string name, PartyId party, IReadOnlyList<string> scopes, PublicKey key, CancellationToken cancellationToken)
+    {
+        using var response = await Send(HttpMethod.Post, "clients", new { name, party, scopes, key }, null, cancellationToken);
+        return await Read<ClientKeyCredentials>(response, cancellationToken);
     }
 
     /// <summary>Submits one operation at the address of its kind.</summary>

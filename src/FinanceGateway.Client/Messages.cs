@@ -66,6 +66,10 @@ public sealed record EndedOperation(long Place, OperationState State);
 /// <summary>New credentials; the secret is shown this once.</summary>
 public sealed record ClientCredentials(string ClientId, string ClientSecret);
 
+/// <summary>A client that signs in by its private key.</summary>
+/// <param name="Kid">The name of the key, for <see cref="ClientProof.PrivateKey"/>.</param>
+public sealed record ClientKeyCredentials(string ClientId, string Kid);
+
 /// <summary>The headline figures. Sums in fen.</summary>
 public sealed record Summary(
     int LedgerId,

@@ -112,6 +112,7 @@ internal sealed class OperationStore(NpgsqlDataSource database)
             });
         }
 
+        Observability.OperationTraces.AddTo(batch, candidates);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var stored = await Ids(reader, cancellationToken);
         if (registrations.Count > 0)

@@ -34,7 +34,7 @@ internal static class SubmitBulk
     public static void MapSubmitBulk(this IEndpointRouteBuilder api) =>
         api.MapPost("/operations", Handle)
             .Accepts<BulkRequest>("application/json")
-            .RequireAuthorization(Scopes.OperationsSubmit)
+            .RequireAuthorization(Scopes.SubmitsSomething)
             .WithName("SubmitOperations")
             .WithSummary("Submits up to 200 operations of any kind but registrations, in their order; each has its own answer")
             .WithTags("Operations")
@@ -63,7 +63,7 @@ internal static class SubmitBulk
         for (var i = 0; i < body.Items.Count; i++)
         {
             var item = body.Items[i];
-            if (Check(item) is { } refusal)
+            if (Check(item, client) is { } refusal)
             {
                 answers[i] = Refused(item.IdempotencyKey, refusal.Within($"items[{i}]"), context);
             }
@@ -85,8 +85,9 @@ internal static class SubmitBulk
     }
 
     /// <summary>What can be said of an item before the ledger is asked.</summary>
-    public static Refusal? Check(BulkItem item) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
-        ?? (item.Agreement is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "agreement.kind") : null);
+    public static Refusal? Check(BulkItem item, ClaimsPrincipal client) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
+        ?? (item.Agreement is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "agreement.kind") : null)
+        ?? RequestChecks.Scope(item.Agreement, client, "agreement.kind");
 
     /// <param name="place">Path of the item in the request.</param>
     public static BulkItemAnswer Answer(string place, BulkItem item, Admission admission, HttpContext context)

@@ -30,7 +30,7 @@ internal static class SubmitStream
     public static void MapSubmitStream(this IEndpointRouteBuilder api) =>
         api.MapPost("/operations", Handle)
             .Accepts<StreamHead>(MediaType)
-            .RequireAuthorization(Scopes.OperationsSubmit)
+            .RequireAuthorization(Scopes.SubmitsSomething)
             .WithName("StreamOperations")
             .WithSummary("Submits operations line by line; answers line by line")
             .WithTags("Operations")
@@ -57,7 +57,7 @@ internal static class SubmitStream
         context.Response.ContentType = MediaType;
         await context.Response.StartAsync(cancellationToken);
         var stream = new AnsweredStream(context, client, door, json.Value.SerializerOptions);
-        while (await Read(lines, json.Value.SerializerOptions, cancellationToken) is { Count: > 0 } read)
+        while (await Read(lines, client, json.Value.SerializerOptions, cancellationToken) is { Count: > 0 } read)
         {
             await stream.Answer(read, cancellationToken);
         }
@@ -84,7 +84,8 @@ internal static class SubmitStream
     }
 
     // What is here already, up to a bound: a slow sender gets an answer to each line, a fast one pays for many at once.
-    private static async Task<List<Line>> Read(LineReader lines, JsonSerializerOptions json, CancellationToken cancellationToken)
+    private static async Task<List<Line>> Read(
+        LineReader lines, ClaimsPrincipal client, JsonSerializerOptions json, CancellationToken cancellationToken)
     {
         var read = new List<Line>();
         while (read.Count == 0 || (read.Count < LinesAtOnce && lines.HasNext()))
@@ -96,7 +97,7 @@ internal static class SubmitStream
                     break;
                 }
 
-                read.Add(Parse(line, json));
+                read.Add(Parse(line, client, json));
             }
             catch (LineTooLongException tooLong)
             {
@@ -109,12 +110,12 @@ internal static class SubmitStream
         return read;
     }
 
-    private static Line Parse(byte[] line, JsonSerializerOptions json)
+    private static Line Parse(byte[] line, ClaimsPrincipal client, JsonSerializerOptions json)
     {
         try
         {
             return JsonSerializer.Deserialize<BulkItem>(line, json) is { } item
-                ? new Line(item, SubmitBulk.Check(item))
+                ? new Line(item, SubmitBulk.Check(item, client))
                 : new Line(null, new Refusal(ProblemKind.ValueInvalid, null, Detail: "A line is an object."));
         }
         catch (JsonException malformed)

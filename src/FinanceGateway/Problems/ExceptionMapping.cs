@@ -36,6 +36,9 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
     {
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException bad => OfRequest(bad),
+        // An operation of no kind: the reader does not know what to read.
+        NotSupportedException untyped when Discriminator().IsMatch(untyped.Message) => new Refusal(
+            ProblemKind.MemberMissing, PathOf().Match(untyped.Message) is { Success: true } path ? Join(FieldOf(path.Groups[1].Value), "kind") : "kind"),
         NpgsqlException or SocketException => new Refusal(ProblemKind.DatabaseUnavailable),
         EthereumException => new Refusal(ProblemKind.ChainUnavailable),
         _ => new Refusal(ProblemKind.InternalError),
@@ -95,6 +98,12 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
 
     [GeneratedRegex("[Dd]uplicate property '([^']+)'")]
     private static partial Regex DuplicateMember();
+
+    [GeneratedRegex("must specify a type discriminator")]
+    private static partial Regex Discriminator();
+
+    [GeneratedRegex(@" Path: (\S+) \|")]
+    private static partial Regex PathOf();
 
     [LoggerMessage(1001, LogLevel.Error, "Request {RequestId} failed")]
     private partial void LogFailed(Exception exception, string requestId);

@@ -72,6 +72,8 @@ internal sealed class Town : IAsyncDisposable
 
     public EthereumClient Node { get; }
 
+    public string KeysDirectory => _keys;
+
     public string OperatorSecret { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
 
     public static async Task<Town> Build(CancellationToken cancellationToken)
