@@ -53,6 +53,7 @@ internal sealed partial class RangeProjection
             DefaultedAt: null,
             EndedAt: null);
         RequireNew(_loans.TryAdd(row.LoanId, row), place, row);
+        Positions.Move(before: null, row, _block);
         _changedLoans.Add(row.LoanId);
     }
 
@@ -186,6 +187,7 @@ internal sealed partial class RangeProjection
 
     private void Change(LoanRow row)
     {
+        Positions.Move(_loans[row.LoanId], row, _block);
         _loans[row.LoanId] = row with { Revision = row.Revision + 1 };
         _changedLoans.Add(row.LoanId);
     }
