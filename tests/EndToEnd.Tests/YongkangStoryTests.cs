@@ -11,7 +11,7 @@ namespace FinanceChain.EndToEnd.Tests;
 /// <summary>The main job: one command tells the Yongkang story, and crashes in the middle change nothing of its end.</summary>
 public sealed class YongkangStoryTests
 {
-    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+    private static readonly YongkangPlan Plan = YongkangPlan.Write(new byte[32]);
 
     [Test]
     [CancelAfter(900_000)]
