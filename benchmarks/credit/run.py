@@ -227,7 +227,7 @@ def cumcm(data, folder):
     frame = pd.read_csv(folder / "features.csv").merge(pd.read_csv(data / "cumcm/enterprises.csv"), left_on="id", right_on="企业代号")
     frame["defaulted"] = (frame["是否违约"] == "是").astype(int)
     frame = frame.drop(columns=["id", "企业代号", "企业名称", "信誉评级", "是否违约"])
-    # Directions of the schema that ships with the product: declared for economic reasons, for every feature of invoices.
+    # Directions of the schema that ships with the product: declared for economic reasons; the two that it leaves out stay auto.
     declared = json.loads((ROOT / "src/CreditTraining/Synthetic/cluster.schema.json").read_text())["features"]
     features = {c: declared.get(c, "auto") for c in frame.columns if c != "defaulted"}
     splits = list(RepeatedStratifiedKFold(n_splits=5, n_repeats=REPEATS, random_state=1).split(frame, frame["defaulted"]))
