@@ -34,6 +34,14 @@ internal sealed class Candidate
 
     /// <summary>What stays off the chain, for a registration.</summary>
     public PartyProfile? Profile { get; }
+
+    /// <summary>See <see cref="Submission.OrderKeys"/>; looked up at the door.</summary>
+    public IReadOnlyList<long> OrderKeys { get; set; } = [];
+
+    public bool ChangesParty => Submission.OrderKeys.ChangesParty(Agreement.Kind);
+
+    /// <summary>The waiting operations that have to be executed before it.</summary>
+    public IReadOnlyList<Guid> WaitsFor { get; set; } = [];
 }
 
 /// <summary>What the gateway keeps of a party beside the ledger.</summary>

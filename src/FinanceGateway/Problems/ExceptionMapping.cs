@@ -50,7 +50,7 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
     };
 
     // System.Text.Json tells these cases apart by its message only; tests hold the words that are looked for.
-    private static Refusal OfJson(JsonException json)
+    public static Refusal OfJson(JsonException json)
     {
         var field = FieldOf(json.Path);
         var message = json.Message;
