@@ -122,7 +122,6 @@ public static class Program
         builder.Services.AddSingleton<ChainWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ChainWatch>());
         builder.Services.AddSingleton<Finality>();
-        builder.Services.AddSingleton<SenderAccounts>();
         builder.Services.AddSingleton<SenderLeases>();
         builder.Services.AddSingleton<EngineDatabase>();
         builder.Services.AddSingleton<Signing>();

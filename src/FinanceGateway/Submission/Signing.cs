@@ -1,11 +1,12 @@
 using System.Numerics;
 using FinanceChain.Ethereum;
+using FinanceChain.FinanceGateway.Keys;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.FinanceGateway.Submission;
 
 /// <summary>Signs what is sent to the chain: batches, and empty transactions that spend a nonce. Nothing else is ever signed by a sender.</summary>
-internal sealed class Signing(SenderAccounts accounts, ChainIdentity chain)
+internal sealed class Signing(ISenderKeys accounts, ChainIdentity chain)
 {
     private const ulong EmptyTransactionGas = 21_000;
 
