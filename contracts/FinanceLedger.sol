@@ -51,6 +51,7 @@ contract FinanceLedger is Loans, Signers {
         servicing = address(servicing_);
         _requireSound(limits);
         _parameters = limits;
+        emit ParametersAdopted(limits);
         _found(PartyKind.Operator, regionCode, operatorProfile, operatorSigners);
         _found(PartyKind.Regulator, regionCode, regulatorProfile, regulatorSigners);
     }

@@ -28,4 +28,5 @@ abstract contract LedgerStorage {
     Parameters internal _proposedParameters; // slot 17
     uint32 internal _lastParty; // slot 18
     mapping(bytes32 parametersHash => bool) internal _adopted; // slot 19: parameters that the regulator signed once
+    mapping(ReceivableId => bool) internal _disputed; // slot 20: whether its obligor disputed it once
 }

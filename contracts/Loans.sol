@@ -56,7 +56,8 @@ abstract contract Loans is Receivables {
             approver: 0,
             secondApprover: 0,
             extended: false,
-            recourseClaimed: false
+            recourseClaimed: false,
+            lapseDate: _lapseOf(application.dueDate)
         });
         LendingPolicy memory policy = _policies[op.bank];
         require(policy.isSet, LendingPolicyMissing(op.bank));
@@ -81,7 +82,10 @@ abstract contract Loans is Receivables {
             application.withRecourse,
             applicationHash,
             op.reviewHash,
-            op.decisionDigest
+            op.decisionDigest,
+            terms.approver,
+            terms.secondApprover,
+            terms.lapseDate
         );
     }
 
@@ -97,6 +101,9 @@ abstract contract Loans is Receivables {
         _requireAmount(amountFen, 1, terms.principalFen - progress.disbursedFen);
         uint16 today_ = _today();
         require(today_ <= terms.dueDate, LoanOverdue(id, terms.dueDate, today_));
+        if (progress.status == LoanStatus.Opened) {
+            require(today_ <= terms.lapseDate, ApprovalLapsed(id, terms.lapseDate, today_));
+        }
         require(!isFrozen(_receivables[terms.receivable]), ReceivableLocked(terms.receivable));
         _requireParty(terms.bank, PartyKind.Bank);
         _requireLoanRevisionsLeft(id, op.revision);
@@ -185,6 +192,12 @@ abstract contract Loans is Receivables {
             DueDateOutOfRange(application.dueDate, earliest, pledged.maturityDate)
         );
         require(!pledged.reviewNeeded || op.reviewHash != 0, ReviewMissing(application.receivable));
+    }
+
+    /// @dev The last day of an approval on which nothing was disbursed.
+    function _lapseOf(uint16 dueDate) private view returns (uint16) {
+        uint16 last = _today() + _rules().approvalDays;
+        return last < dueDate ? last : dueDate;
     }
 
     function _requireInvited(PartyId[] calldata banks, PartyId bank) private pure {

@@ -188,8 +188,10 @@ struct OpenLoan {
     uint64 deadline;
 }
 
+/// @notice `byBorrower`: the borrower ends it, which it can once the approval lapsed; otherwise the bank.
 struct CancelLoan {
     LoanId loan;
+    bool byBorrower;
     uint16 revision;
     uint64 deadline;
 }

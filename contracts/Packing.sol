@@ -38,7 +38,7 @@ function packTerms(LoanTerms memory t) pure returns (uint256) {
     return uint256(t.principalFen) | uint256(PartyId.unwrap(t.bank)) << 40 | uint256(PartyId.unwrap(t.borrower)) << 72
         | uint256(ReceivableId.unwrap(t.receivable)) << 104 | uint256(t.annualRateBps) << 144 | uint256(t.dueDate) << 160
         | _bit(t.withRecourse) << 176 | uint256(t.approver) << 184 | uint256(t.secondApprover) << 200
-        | _bit(t.extended) << 216 | _bit(t.recourseClaimed) << 224;
+        | _bit(t.extended) << 216 | _bit(t.recourseClaimed) << 224 | uint256(t.lapseDate) << 232;
 }
 
 function unpackTerms(uint256 word) pure returns (LoanTerms memory t) {
@@ -53,6 +53,7 @@ function unpackTerms(uint256 word) pure returns (LoanTerms memory t) {
     t.secondApprover = uint16(word >> 200);
     t.extended = uint8(word >> 216) != 0;
     t.recourseClaimed = uint8(word >> 224) != 0;
+    t.lapseDate = uint16(word >> 232);
 }
 
 function packProgress(LoanProgress memory p) pure returns (uint256) {

@@ -43,15 +43,14 @@ abstract contract Parties is Signers, IRegistry {
         (PartyId id, Party storage entered) = _enter(op.kind, op.regionCode, op.industry, op.profileHash);
         for (uint256 i = 0; i < count; i++) {
             uint8 rights = op.signers[i].rights;
-            bytes32 signerId = _requireFree(op.kind, op.signers[i].signer, rights);
+            (bytes32 signerId,) = _requireFree(op.kind, op.signers[i].signer, rights);
             _requireSigner(signerId, digest, signerSignatures[i]);
             _grant(id, entered, signerId, rights);
         }
         require(entered.managers > 0, ManagerMissing(id));
         _requireSignature(OPERATOR, Rights.REGISTER, digest, registrarSignature);
 
-        if (op.kind == PartyKind.Bank) _totals.banks += 1;
-        else _totals.enterprises += 1;
+        _count(op.kind);
         emit PartyRegistered(id, op.kind, op.regionCode, op.industry, op.profileHash, op.signers);
     }
 
@@ -61,7 +60,7 @@ abstract contract Parties is Signers, IRegistry {
         Party storage subject = _known(op.party);
         PartyKind kind = subject.kind;
         _requireSubject(op.party, kind);
-        _requireStandingRevision(op.party, subject, op.revision);
+        _requireRevision(op.party, subject.standingRevision, op.revision);
         bool possible = op.standing != Standing.None && op.standing != subject.standing
             && (op.standing != Standing.StopListed || kind == PartyKind.Enterprise);
         require(possible, StandingInvalid(op.party, op.standing));
@@ -80,7 +79,7 @@ abstract contract Parties is Signers, IRegistry {
         _requireInTime(op.deadline);
         Party storage owner = _known(op.party);
         bytes32 digest = _digest(abi.encode(ADD_SIGNER_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.deadline));
-        bytes32 signerId = _requireFree(owner.kind, op.signer, op.rights);
+        (bytes32 signerId,) = _requireFree(owner.kind, op.signer, op.rights);
         _requireSigner(signerId, digest, signerSignature);
         // The new signer is not in force yet, so that it cannot admit itself.
         _requireSignature(op.party, Rights.MANAGE, digest, managerSignature);
@@ -111,7 +110,7 @@ abstract contract Parties is Signers, IRegistry {
         _requireInTime(op.deadline);
         Party storage subject = _known(op.party);
         _requireSubject(op.party, subject.kind);
-        _requireStandingRevision(op.party, subject, op.revision);
+        _requireRevision(op.party, subject.standingRevision, op.revision);
         uint16 today_ = _today();
         Recovery memory pending = _recoveries[op.party];
         // One that nobody completes must not stand in the way for ever: its key may be lost too, or granted elsewhere meanwhile.
@@ -123,13 +122,13 @@ abstract contract Parties is Signers, IRegistry {
                 PROPOSE_RECOVERY_TYPEHASH, op.party, keccak256(op.signer), op.rights, op.revision, op.deadline
             )
         );
-        bytes32 signerId = _requireFree(subject.kind, op.signer, op.rights);
+        (bytes32 signerId, bytes32 siblingId) = _requireFree(subject.kind, op.signer, op.rights);
         _requireSigner(signerId, digest, signerSignature);
         _requireSignature(OPERATOR, Rights.MANAGE, digest, operatorSignature);
 
         subject.standingRevision += 1;
         uint16 readyDate = today_ + _rules().recoveryDelayDays;
-        _recoveries[op.party] = Recovery(signerId, op.rights, readyDate);
+        _recoveries[op.party] = Recovery(signerId, op.rights, readyDate, siblingId);
         emit RecoveryProposed(op.party, signerId, op.signer, op.rights, readyDate);
     }
 
@@ -149,7 +148,7 @@ abstract contract Parties is Signers, IRegistry {
         Recovery memory found = _requireRecovery(op.party, op.signerId);
         uint16 today_ = _today();
         require(today_ >= found.readyDate, RecoveryEarly(op.party, found.readyDate, today_));
-        _requireUntaken(op.signerId);
+        _requireUntaken(op.signerId, found.siblingId);
         _requireSigner(op.signerId, _digest(abi.encode(COMPLETE_RECOVERY_TYPEHASH, op)), signerSignature);
 
         delete _recoveries[op.party];
@@ -170,10 +169,23 @@ abstract contract Parties is Signers, IRegistry {
         );
     }
 
-    /// @dev Refused: `PartyRevisionStale`.
-    function _requireStandingRevision(PartyId id, Party storage subject, uint16 revision) private view {
-        uint16 current = subject.standingRevision;
+    /// @dev Refused: `PartiesExhausted`.
+    function _count(PartyKind kind) private {
+        if (kind == PartyKind.Bank) {
+            uint16 banks = _totals.banks;
+            require(banks < type(uint16).max, PartiesExhausted(kind));
+            _totals.banks = banks + 1;
+        } else {
+            uint24 enterprises = _totals.enterprises;
+            require(enterprises < type(uint24).max, PartiesExhausted(kind));
+            _totals.enterprises = enterprises + 1;
+        }
+    }
+
+    /// @dev Refused: `PartyRevisionStale`, `PartyRevisionsExhausted`.
+    function _requireRevision(PartyId id, uint16 current, uint16 revision) internal pure {
         require(revision == current, PartyRevisionStale(id, revision, current));
+        require(current < type(uint16).max, PartyRevisionsExhausted(id));
     }
 
     /// @dev Refused: `RecoveryUnknown`.

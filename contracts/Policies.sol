@@ -9,7 +9,7 @@ import "./Operations.sol";
 abstract contract Policies is Parties {
     string private constant PARAMETERS_TYPE =
         "Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,"
-        "uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays)";
+        "uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays,uint8 approvalDays)";
     bytes32 private constant PARAMETERS_TYPEHASH = keccak256(bytes(PARAMETERS_TYPE));
     bytes32 private constant PROPOSE_PARAMETERS_TYPEHASH = keccak256(
         bytes(string.concat("ProposeParameters(Parameters parameters,uint16 revision,uint64 deadline)", PARAMETERS_TYPE))
@@ -31,7 +31,7 @@ abstract contract Policies is Parties {
     function proposeParameters(ProposeParameters calldata op, bytes calldata operatorSignature) external {
         _requireInTime(op.deadline);
         Party storage proposer = _parties[OPERATOR];
-        _requireRevision(OPERATOR, proposer, op.revision);
+        _requireRevision(OPERATOR, proposer.revision, op.revision);
         Parameters memory rules = op.parameters;
         _requireSound(rules);
         bytes32 proposed = _hashParameters(rules);
@@ -73,7 +73,7 @@ abstract contract Policies is Parties {
         _requireInTime(op.deadline);
         _requireParty(op.bank, PartyKind.Bank);
         Party storage bank = _parties[op.bank];
-        _requireRevision(op.bank, bank, op.revision);
+        _requireRevision(op.bank, bank.revision, op.revision);
         _requireLimit(op.dualApprovalFen, MAX_AMOUNT_FEN);
         _requireLimit(op.obligorLimitFen, MAX_LIMIT_FEN);
         _requireLimit(op.borrowerLimitFen, MAX_LIMIT_FEN);
@@ -101,6 +101,7 @@ abstract contract Policies is Parties {
         CreditLine storage line = _lines[_lineKey(op.bank, op.party, op.side)];
         uint16 current = line.revision;
         require(op.revision == current, LimitRevisionStale(op.bank, op.party, op.revision, current));
+        require(current < type(uint16).max, LimitRevisionsExhausted(op.bank, op.party));
         _requireLimit(op.limitFen, MAX_LIMIT_FEN);
         bytes32 digest = _digest(abi.encode(SET_CREDIT_LIMIT_TYPEHASH, op));
         _requireSignature(op.bank, Rights.MANAGE, digest, managerSignature);
@@ -118,7 +119,7 @@ abstract contract Policies is Parties {
         _requireInTime(op.deadline);
         _requireParty(op.bank, PartyKind.Bank);
         Party storage bank = _parties[op.bank];
-        _requireRevision(op.bank, bank, op.revision);
+        _requireRevision(op.bank, bank.revision, op.revision);
         require(op.modelHash != 0, ModelMissing());
         uint16 today_ = _today();
         require(
@@ -133,12 +134,6 @@ abstract contract Policies is Parties {
         bank.revision += 1;
         _models[op.bank] = CreditModel(op.modelHash, op.fromDate, op.untilDate);
         emit ModelActivated(op.bank, op.modelHash, op.fromDate, op.untilDate);
-    }
-
-    /// @dev Refused: `PartyRevisionStale`.
-    function _requireRevision(PartyId id, Party storage owner, uint16 revision) private view {
-        uint16 current = owner.revision;
-        require(revision == current, PartyRevisionStale(id, revision, current));
     }
 
     function _requireLimit(uint64 limitFen, uint64 maxFen) private pure {

@@ -3,12 +3,13 @@ pragma solidity 0.8.37;
 
 import {ClaimBase} from "./ClaimBase.sol";
 import {Conservation} from "./Conservation.sol";
+import {Fingerprints} from "./Fingerprints.sol";
 import {ITrading} from "./interfaces/ITrading.sol";
 import "./Operations.sol";
 import {unpackReceivable} from "./Packing.sol";
 
 /// @title Trading receivables: issue, assign and split, redeem
-abstract contract Receivables is ClaimBase, ITrading {
+abstract contract Receivables is ClaimBase, Fingerprints, ITrading {
     bytes32 private constant INVOICE_TYPEHASH = keccak256("Invoice(bytes32 fingerprint,uint64 amountFen)");
     bytes32 private constant ISSUE_RECEIVABLE_TYPEHASH = keccak256(
         "IssueReceivable(uint32 obligor,uint32 holder,uint64 amountFen,uint16 maturityDate,Invoice[] invoices,uint64 deadline)"
@@ -151,9 +152,7 @@ abstract contract Receivables is ClaimBase, ITrading {
             (bytes32 fingerprint, uint64 amountFen) = (invoices[i].fingerprint, invoices[i].amountFen);
             require(fingerprint != 0, FingerprintMissing());
             _requireAmount(amountFen, 1, MAX_AMOUNT_FEN);
-            ReceivableId earlier = _fingerprints[fingerprint];
-            require(ReceivableId.unwrap(earlier) == 0, FingerprintTaken(fingerprint, earlier));
-            _fingerprints[fingerprint] = id;
+            _takeFingerprint(fingerprint, id);
             sumFen += amountFen;
             hashes[i] = keccak256(abi.encode(INVOICE_TYPEHASH, fingerprint, amountFen));
         }

@@ -49,12 +49,14 @@ abstract contract ServicedReceivables is ClaimBase, IServicing {
         Receivable memory current = unpackReceivable(_receivables[op.receivable]);
         _requireOwed(op.receivable, op.revision, current);
         require(current.disputedFen == 0, DisputePending(op.receivable, current.disputedFen));
+        require(!_disputed[op.receivable], DisputeUsed(op.receivable));
         _requireRevisionsLeft(op.receivable, op.revision, true);
         _requireAmount(op.disputedFen, 1, current.amountFen);
         require(op.reasonHash != 0, ReasonMissing());
         bytes32 digest = _digest(abi.encode(DISPUTE_RECEIVABLE_TYPEHASH, op));
         _requireSignature(current.obligor, Rights.TRADE, digest, obligorSignature);
 
+        _disputed[op.receivable] = true;
         current.disputedFen = uint40(op.disputedFen);
         current.revision += 1;
         _store(op.receivable, current);

@@ -11,7 +11,7 @@ import {unpackProgress, unpackTerms} from "./Packing.sol";
 /// @title The annex of what does not go as planned; here the loans: cancel, extend, default, recourse, write off, recover
 contract Servicing is ServicedReceivables, Annex {
     bytes32 private constant CANCEL_LOAN_TYPEHASH =
-        keccak256("CancelLoan(uint40 loan,uint16 revision,uint64 deadline)");
+        keccak256("CancelLoan(uint40 loan,bool byBorrower,uint16 revision,uint64 deadline)");
     bytes32 private constant EXTEND_LOAN_TYPEHASH =
         keccak256("ExtendLoan(uint40 loan,uint16 dueDate,uint16 revision,uint64 deadline)");
     bytes32 private constant DEFAULT_LOAN_TYPEHASH =
@@ -32,16 +32,24 @@ contract Servicing is ServicedReceivables, Annex {
     }
 
     /// @inheritdoc IServicing
-    function cancelLoan(CancelLoan calldata op, bytes calldata bankSignature) external {
+    function cancelLoan(CancelLoan calldata op, bytes calldata signature) external {
         _requireInTime(op.deadline);
         LoanTerms memory terms = unpackTerms(_loanTerms[op.loan]);
         LoanProgress memory progress = unpackProgress(_loanProgress[op.loan]);
         _requireCurrent(op.loan, op.revision, terms, progress);
         _requireStatus(op.loan, LoanStatus.Opened, progress.status);
-        _requireSignature(terms.bank, Rights.APPROVE, _digest(abi.encode(CANCEL_LOAN_TYPEHASH, op)), bankSignature);
+        bytes32 digest = _digest(abi.encode(CANCEL_LOAN_TYPEHASH, op));
+        if (op.byBorrower) {
+            // Nothing can be disbursed on a lapsed approval, so that no payment is under way behind the borrower's back or the bank's.
+            uint16 today_ = _today();
+            require(today_ > terms.lapseDate, ApprovalStanding(op.loan, terms.lapseDate, today_));
+            _requireSignature(terms.borrower, Rights.TRADE, digest, signature);
+        } else {
+            _requireSignature(terms.bank, Rights.APPROVE, digest, signature);
+        }
 
         _cancel(op.loan, terms, progress);
-        emit LoanCancelled(op.loan, terms.bank, terms.borrower, terms.principalFen);
+        emit LoanCancelled(op.loan, terms.bank, terms.borrower, terms.principalFen, op.byBorrower);
     }
 
     /// @inheritdoc IServicing

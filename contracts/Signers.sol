@@ -18,7 +18,8 @@ abstract contract Signers is LedgerBase {
     function _found(PartyKind kind, uint32 regionCode, bytes32 profileHash, SignerGrant[] memory signers) internal {
         (PartyId id, Party storage founded) = _enter(kind, regionCode, "", profileHash);
         for (uint256 i = 0; i < signers.length; i++) {
-            _grant(id, founded, _requireFree(founded.kind, signers[i].signer, signers[i].rights), signers[i].rights);
+            (bytes32 signerId,) = _requireFree(founded.kind, signers[i].signer, signers[i].rights);
+            _grant(id, founded, signerId, signers[i].rights);
         }
         require(founded.managers > 0, ManagerMissing(id));
         emit PartyRegistered(id, kind, regionCode, "", profileHash, signers);
@@ -41,10 +42,14 @@ abstract contract Signers is LedgerBase {
         entered.profileHash = profileHash;
     }
 
-    /// @dev The id of a signer that may be granted. Refused: `SignerMalformed`, `RightsUnfit`, `SignerTaken`.
-    function _requireFree(PartyKind kind, bytes memory newSigner, uint8 rights) internal view returns (bytes32 signerId) {
+    /// @dev The id of a signer that may be granted, and that of the same P-256 key under the other scheme (0 for an account).
+    /// Refused: `SignerMalformed`, `RightsUnfit`, `SignerTaken`.
+    function _requireFree(PartyKind kind, bytes memory newSigner, uint8 rights)
+        internal
+        view
+        returns (bytes32 signerId, bytes32 siblingId)
+    {
         bool wellFormed = newSigner.length == ACCOUNT_LENGTH;
-        bytes32 siblingId;
         if (newSigner.length == KEY_SIGNER_LENGTH) {
             address verifier = address(bytes20(newSigner));
             wellFormed = verifier == _p256Verifier || verifier == _passkeyVerifier;
@@ -54,9 +59,7 @@ abstract contract Signers is LedgerBase {
         uint8 allowed = _rightsOf(kind);
         require(rights != 0 && rights & ~allowed == 0, RightsUnfit(kind, rights, allowed));
         signerId = keccak256(newSigner);
-        _requireUntaken(signerId);
-        // One key must not stand for two signers, or four eyes would be two.
-        if (siblingId != 0) _requireUntaken(siblingId);
+        _requireUntaken(signerId, siblingId);
     }
 
     /// @dev The id of the same P-256 key under the other scheme.
@@ -72,7 +75,13 @@ abstract contract Signers is LedgerBase {
     }
 
     /// @dev Refused: `SignerTaken`.
-    function _requireUntaken(bytes32 signerId) internal view {
+    function _requireUntaken(bytes32 signerId, bytes32 siblingId) internal view {
+        _requireUntaken(signerId);
+        // One key must not stand for two signers, or four eyes would be two.
+        if (siblingId != 0) _requireUntaken(siblingId);
+    }
+
+    function _requireUntaken(bytes32 signerId) private view {
         PartyId taken = _signers[signerId].party;
         require(PartyId.unwrap(taken) == 0, SignerTaken(signerId, taken));
     }

@@ -143,11 +143,12 @@ struct SignerRecord {
 }
 
 /// @notice A signer that the operator wants to give a party that lost its own.
-/// @dev Slot 0: signer id. Slot 1: 8 + 16 = 24 bits.
+/// @dev Slot 0: signer id. Slot 1: 8 + 16 = 24 bits. Slot 2: sibling id.
 struct Recovery {
     bytes32 signerId;
     uint8 rights;
     uint16 readyDate; // the first day on which it can be completed, unless the party vetoes it before
+    bytes32 siblingId; // the same P-256 key under the other scheme, which must be free then too; 0 for an account
 }
 
 /// @dev One slot: 2 * 32 + 2 * 40 + 16 + 3 * 8 + 16 + 40 + 2 * 8 = 256 bits.
@@ -167,7 +168,7 @@ struct Receivable {
 }
 
 /// @notice What was agreed when a loan was opened.
-/// @dev One slot: 40 + 2 * 32 + 40 + 2 * 16 + 8 + 2 * 16 + 2 * 8 = 232 bits.
+/// @dev One slot: 40 + 2 * 32 + 40 + 2 * 16 + 8 + 2 * 16 + 2 * 8 + 16 = 248 bits.
 struct LoanTerms {
     uint40 principalFen;
     PartyId bank;
@@ -180,6 +181,7 @@ struct LoanTerms {
     uint16 secondApprover; // 0 where one sufficed
     bool extended;
     bool recourseClaimed;
+    uint16 lapseDate; // the last day of an approval on which nothing was disbursed
 }
 
 /// @notice What became of a loan since.
@@ -257,7 +259,7 @@ struct BankTotals {
 }
 
 /// @notice The rules that law and the operator may change, from a date on.
-/// @dev One slot: 3 * 16 + 5 * 8 + 16 = 104 bits.
+/// @dev One slot: 3 * 16 + 5 * 8 + 16 + 8 = 112 bits.
 struct Parameters {
     uint16 startDate; // the first day on which they hold
     uint16 maxTenorDays; // from the issue to the maturity date
@@ -268,4 +270,5 @@ struct Parameters {
     uint8 recoveryDelayDays; // in which a party can veto a recovery
     uint8 noticeDays; // from the proposal of parameters to their start
     uint16 maxExtensionDays; // of a loan's due date
+    uint8 approvalDays; // in which a bank disburses on a loan that it approved
 }

@@ -35,6 +35,10 @@ interface ILedgerErrors {
     /// @notice The party already stands so, or so no party can stand.
     error StandingInvalid(PartyId party, Standing standing);
     error PartyRevisionStale(PartyId party, uint16 revision, uint16 current);
+    /// @notice The party's 65,535 revisions are used up: of its policies and models, or of what the operator decides about it.
+    error PartyRevisionsExhausted(PartyId party);
+    /// @notice There are as many parties of the kind as the control totals can count.
+    error PartiesExhausted(PartyKind kind);
     error RecoveryPending(PartyId party, bytes32 signerId);
     error RecoveryUnknown(PartyId party, bytes32 signerId);
     error RecoveryEarly(PartyId party, uint16 readyDate, uint16 today);
@@ -48,6 +52,8 @@ interface ILedgerErrors {
     error ParametersNotProposed(bytes32 parametersHash);
     error LimitOutOfRange(uint64 limitFen, uint64 maxFen);
     error LimitRevisionStale(PartyId bank, PartyId party, uint16 revision, uint16 current);
+    /// @notice The limit was set 65,535 times.
+    error LimitRevisionsExhausted(PartyId bank, PartyId party);
     error SideInvalid();
     error ModelMissing();
     error ModelDatesInvalid(uint16 fromDate, uint16 untilDate, uint16 today);
@@ -74,6 +80,8 @@ interface ILedgerErrors {
     error SplitsExhausted(ReceivableId receivable, uint8 maxSplits);
     error PaymentReferenceMissing();
     error DisputePending(ReceivableId receivable, uint64 disputedFen);
+    /// @notice Each receivable is disputed once: what the obligor and the holder settled is not opened again.
+    error DisputeUsed(ReceivableId receivable);
     error DisputeMissing(ReceivableId receivable);
     error CaseMissing();
     error CaseUsed(ReceivableId receivable, bytes32 caseHash);
@@ -95,6 +103,10 @@ interface ILedgerErrors {
     error LoanStatusWrong(LoanId loan, LoanStatus expected, LoanStatus actual);
     error LoanOverdue(LoanId loan, uint16 dueDate, uint16 today);
     error LoanNotOverdue(LoanId loan, uint16 dueDate, uint16 today);
+    /// @notice Nothing was disbursed in the days that the parameters gave the bank.
+    error ApprovalLapsed(LoanId loan, uint16 lapseDate, uint16 today);
+    /// @notice The bank can still disburse: until the approval has lapsed only the bank can cancel.
+    error ApprovalStanding(LoanId loan, uint16 lapseDate, uint16 today);
     error RegistrationMissing(LoanId loan);
     error FourEyesViolated(LoanId loan, uint16 signerNumber);
     error RepaymentEmpty(LoanId loan);

@@ -32,6 +32,7 @@ interface ILedgerEvents {
     // ---- Rules and policies ----------------------------------------------------------------------------------------------
 
     event ParametersProposed(Parameters parameters);
+    /// @notice The parameters hold from their start date on. The deployment emits the first ones, which hold at once.
     event ParametersAdopted(Parameters parameters);
     event LendingPolicySet(
         PartyId indexed bank, uint64 dualApprovalFen, uint64 obligorLimitFen, uint64 borrowerLimitFen
@@ -101,6 +102,8 @@ interface ILedgerEvents {
 
     // ---- Loans -----------------------------------------------------------------------------------------------------------
 
+    /// @notice The approvers are numbers of the bank's signers, given out from 1 in the order of their grants; the second is 0 where one was
+    /// enough. Unless something is disbursed until `lapseDate` the approval lapses.
     event LoanOpened(
         LoanId indexed loan,
         PartyId indexed bank,
@@ -112,9 +115,14 @@ interface ILedgerEvents {
         bool withRecourse,
         bytes32 applicationHash,
         bytes32 reviewHash,
-        bytes32 decisionDigest
+        bytes32 decisionDigest,
+        uint16 approver,
+        uint16 secondApprover,
+        uint16 lapseDate
     );
-    event LoanCancelled(LoanId indexed loan, PartyId indexed bank, PartyId indexed borrower, uint64 principalFen);
+    event LoanCancelled(
+        LoanId indexed loan, PartyId indexed bank, PartyId indexed borrower, uint64 principalFen, bool byBorrower
+    );
     event LoanDisbursed(
         LoanId indexed loan,
         PartyId indexed bank,

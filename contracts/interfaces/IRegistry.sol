@@ -12,14 +12,15 @@ interface IRegistry {
     /// @dev Who: a signer of the operator with REGISTER, and every new signer, which proves that it holds its key.
     /// Refused: `PartyKindWrong` (operator, regulator), `SignerCountOutOfRange` (1 to 8), `SignaturesMismatch`, `RegionInvalid`,
     /// `ProfileMissing`; per signer `SignerMalformed`, `RightsUnfit`, `SignerTaken`, its signature (`SignerMismatch` if another one signed);
-    /// `ManagerMissing`; the registrar's signature.
+    /// `ManagerMissing`; the registrar's signature; `PartiesExhausted`.
     /// It cannot check identity: that the USCC behind `profileHash` is real and registered once is the gateway's duty.
     function registerParty(RegisterParty calldata op, bytes calldata registrarSignature, bytes[] calldata signerSignatures)
         external;
 
     /// @notice Sets how an enterprise or a bank stands: active, on the stop-list of obligors, or suspended.
     /// @dev Who: a signer of the operator with MANAGE. Refused: `PartyUnknown`, `PartyKindWrong` (operator, regulator),
-    /// `PartyRevisionStale`, `StandingInvalid` (none, or as it stands already; a bank on the stop-list), `ReasonMissing`, the signature.
+    /// `PartyRevisionStale`, `PartyRevisionsExhausted`, `StandingInvalid` (none, or as it stands already; a bank on the stop-list),
+    /// `ReasonMissing`, the signature.
     /// It cannot touch what a party owes, holds or has lent: a suspended party still redeems, repays and collects.
     function setStanding(SetStanding calldata op, bytes calldata operatorSignature) external;
 
@@ -35,9 +36,9 @@ interface IRegistry {
 
     /// @notice Announces a new signer for a party that lost its own. Nothing changes before the delay is over.
     /// @dev Who: a signer of the operator with MANAGE, and the new signer. Refused: `PartyUnknown`, `PartyKindWrong` (operator, regulator:
-    /// nobody stands above them), `PartyRevisionStale`, `RecoveryPending` (another one whose delay is not over), `SignerMalformed`,
-    /// `RightsUnfit`, `SignerTaken`, the new signer's signature (`SignerMismatch`), the operator's. It takes the place of one that could be
-    /// completed and was not.
+    /// nobody stands above them), `PartyRevisionStale`, `PartyRevisionsExhausted`, `RecoveryPending` (another one whose delay is not over),
+    /// `SignerMalformed`, `RightsUnfit`, `SignerTaken`, the new signer's signature (`SignerMismatch`), the operator's. It
+    /// takes the place of one that could be completed and was not.
     function proposeRecovery(ProposeRecovery calldata op, bytes calldata operatorSignature, bytes calldata signerSignature)
         external;
 
@@ -46,15 +47,16 @@ interface IRegistry {
     function vetoRecovery(VetoRecovery calldata op, bytes calldata partySignature) external;
 
     /// @notice Puts the new signer in force once the delay is over.
-    /// @dev Who: the new signer. Refused: `RecoveryUnknown`, `RecoveryEarly`, `SignerTaken` (granted elsewhere meanwhile),
+    /// @dev Who: the new signer. Refused: `RecoveryUnknown`, `RecoveryEarly`, `SignerTaken` (granted elsewhere meanwhile, it or the same key
+    /// under the other scheme),
     /// the signature (`SignerMismatch` if another one signed), `SignersExhausted`.
     function completeRecovery(CompleteRecovery calldata op, bytes calldata signerSignature) external;
 
     // ---- Rules -----------------------------------------------------------------------------------------------------------
 
     /// @notice Announces new parameters. They bind nobody before the regulator adopts them.
-    /// @dev Who: a signer of the operator with MANAGE. Refused: `PartyRevisionStale` (the operator's), `ParametersInvalid` (also those that
-    /// were adopted once), `StartDateEarly` (the notice in force), the signature.
+    /// @dev Who: a signer of the operator with MANAGE. Refused: `PartyRevisionStale`, `PartyRevisionsExhausted` (the operator's),
+    /// `ParametersInvalid` (also those that were adopted once), `StartDateEarly` (the notice in force), the signature.
     function proposeParameters(ProposeParameters calldata op, bytes calldata operatorSignature) external;
 
     /// @notice Adopts the proposed parameters: from their start date on they hold.
@@ -66,17 +68,19 @@ interface IRegistry {
 
     /// @notice Sets the amount above which an approval takes two signers, and the limits for obligors and borrowers without one of their own.
     /// @dev Who: a signer of the bank with MANAGE. Refused: `PartyUnknown`, `PartyKindWrong`, `PartySuspended`, `PartyRevisionStale`,
-    /// `LimitOutOfRange` (the dual amount, obligor, borrower), the signature.
+    /// `PartyRevisionsExhausted`, `LimitOutOfRange` (the dual amount, obligor, borrower), the signature.
     function setLendingPolicy(SetLendingPolicy calldata op, bytes calldata managerSignature) external;
 
     /// @notice Sets a bank's limit for one obligor or borrower. A limit below what is used stops new loans and changes no old one.
     /// @dev Who: a signer of the bank with MANAGE. Refused: `PartyUnknown`, `PartyKindWrong`, `PartySuspended` (the bank), `PartyUnknown`,
-    /// `PartyKindWrong` (the enterprise, which may be suspended), `SideInvalid`, `LimitRevisionStale`, `LimitOutOfRange`, the signature.
+    /// `PartyKindWrong` (the enterprise, which may be suspended), `SideInvalid`, `LimitRevisionStale`, `LimitRevisionsExhausted`,
+    /// `LimitOutOfRange`, the signature.
     function setCreditLimit(SetCreditLimit calldata op, bytes calldata managerSignature) external;
 
     /// @notice Records the credit model that a bank decides by from a date on.
     /// @dev Who: two different signers of the bank with APPROVE. Refused: `PartyUnknown`, `PartyKindWrong`, `PartySuspended`,
-    /// `PartyRevisionStale`, `ModelMissing`, `ModelDatesInvalid` (from today on, ending after it began), the signatures, `SignersNotDistinct`.
+    /// `PartyRevisionStale`, `PartyRevisionsExhausted`, `ModelMissing`, `ModelDatesInvalid` (from today on, ending after it began), the
+    /// signatures, `SignersNotDistinct`.
     function activateModel(ActivateModel calldata op, bytes calldata firstSignature, bytes calldata secondSignature) external;
 
     // ---- Views -----------------------------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ interface IServicing {
 
     /// @notice Records that the obligor disputes a part of what it owes. Only that part is held fast: the rest is assigned, pledged and paid.
     /// @dev Who: the obligor, TRADE. Refused: `ReceivableUnknown`, `ReceivableRevisionStale`, `ReceivableStatusWrong` (active or pledged),
-    /// `DisputePending`, `ReceivableRevisionsExhausted`, `AmountOutOfRange`, `ReasonMissing`, the signature.
-    /// It cannot change a loan against the receivable.
+    /// `DisputePending`, `DisputeUsed`, `ReceivableRevisionsExhausted`, `AmountOutOfRange`, `ReasonMissing`, the signature.
+    /// It cannot change a loan against the receivable, and it cannot be repeated: what was settled once stays settled.
     function disputeReceivable(DisputeReceivable calldata op, bytes calldata obligorSignature) external;
 
     /// @notice Ends a dispute: a part of what was disputed is given up, the rest is owed as before.
@@ -42,8 +42,10 @@ interface IServicing {
     // ---- Loans -----------------------------------------------------------------------------------------------------------
 
     /// @notice Ends a loan of which nothing was disbursed: the receivable and the limits are free again.
-    /// @dev Who: the bank, APPROVE. Refused: `LoanUnknown`, `LoanRevisionStale`, `LoanStatusWrong` (opened), the signature.
-    function cancelLoan(CancelLoan calldata op, bytes calldata bankSignature) external;
+    /// @dev Who: the bank, APPROVE; or, once the approval lapsed, the borrower alone, TRADE (`byBorrower`), so that a bank that does nothing
+    /// does not hold the receivable for ever. Refused: `LoanUnknown`, `LoanRevisionStale`, `LoanStatusWrong` (opened), `ApprovalStanding`
+    /// (by the borrower), the signature.
+    function cancelLoan(CancelLoan calldata op, bytes calldata signature) external;
 
     /// @notice Moves the due date of a loan once, by at most the days that the parameters allow.
     /// @dev Who: the borrower (TRADE) and the bank (APPROVE). Refused: `LoanUnknown`, `LoanRevisionStale`, `LoanStatusWrong` (disbursed),

@@ -49,9 +49,9 @@ interface ITrading {
 
     /// @notice Records that the bank paid (a part of) the principal out to the borrower.
     /// @dev Who: a signer of the bank with DISBURSE that did not approve this loan. Refused: `LoanUnknown`, `LoanRevisionStale`,
-    /// `LoanStatusWrong`, `AmountOutOfRange` (all disbursements together stay within the principal), `LoanOverdue`, `ReceivableLocked`,
-    /// `PartySuspended` (the bank), `LoanRevisionsExhausted`, `RegistrationMissing`, `PaymentReferenceMissing`, the signature,
-    /// `FourEyesViolated`.
+    /// `LoanStatusWrong`, `AmountOutOfRange` (all disbursements together stay within the principal), `LoanOverdue`, `ApprovalLapsed`
+    /// (the first disbursement), `ReceivableLocked`, `PartySuspended` (the bank), `LoanRevisionsExhausted`, `RegistrationMissing`,
+    /// `PaymentReferenceMissing`, the signature, `FourEyesViolated`.
     function disburseLoan(DisburseLoan calldata op, bytes calldata bankSignature) external;
 
     /// @notice Records that the bank received principal, interest and fees. When nothing is outstanding the loan is over, what was not

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using FinanceChain.Cli;
 using FinanceChain.Cli.Commands;
 using FinanceChain.Cli.Commands.Credit;
+using FinanceChain.Cli.Commands.Index;
 
 return await Entry.Run(args);
 
@@ -16,7 +17,7 @@ namespace FinanceChain.Cli
             var root = new RootCommand("FinanceChain on this machine: the whole platform, and the Yongkang case played on it.")
             {
                 UpCommand.Create(), DownCommand.Create(), StatusCommand.Create(), TestCommand.Create(),
-                CreditCommand.Create(),
+                CreditCommand.Create(), IndexCommand.Create(), VerifyCommand.Create(),
             };
             root.Add(HelpCommand.Create(root));
             return root;

@@ -60,6 +60,9 @@ public sealed record OperationState(
         : throw new InvalidOperationException($"Operation {OperationId} ({Kind}, {Status}) has no {name}.");
 }
 
+/// <summary>An operation that has ended, and its place in the order of the client's ends.</summary>
+public sealed record EndedOperation(long Place, OperationState State);
+
 /// <summary>New credentials; the secret is shown this once.</summary>
 public sealed record ClientCredentials(string ClientId, string ClientSecret);
 

@@ -70,7 +70,9 @@ public static class Program
         api.MapClientKeys();
         api.MapSubmitOne();
         api.MapSubmitBulk();
+        api.MapSubmitStream();
         api.MapFollowOne();
+        api.MapStreamEvents();
         api.MapListOperations();
         api.MapWebhooks();
         return app;
@@ -100,7 +102,9 @@ public static class Program
     private static void AddOperations(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<OperationStore>();
+        builder.Services.AddSingleton<EarlierOperations>();
         builder.Services.AddSingleton<LedgerCheck>();
+        builder.Services.AddSingleton<QueueDepth>();
         builder.Services.AddSingleton<Admissions>();
         builder.Services.AddSingleton<Door>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Door>());
@@ -111,11 +115,22 @@ public static class Program
         builder.Services.AddSingleton<QueuePulse>();
         builder.Services.AddSingleton<IndexedPulse>();
         builder.Services.AddSingleton<OperationWaiters>();
+        builder.Services.AddSingleton<EndedNews>();
         builder.Services.AddSingleton<EngineState>();
         builder.Services.AddSingleton<ChainFees>();
+        builder.Services.AddOptions<SubmissionOptions>().BindConfiguration(SubmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ChainWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ChainWatch>());
+        builder.Services.AddSingleton<Finality>();
+        builder.Services.AddSingleton<SenderLeases>();
+        builder.Services.AddSingleton<EngineDatabase>();
+        builder.Services.AddSingleton<Signing>();
+        builder.Services.AddSingleton<TransactionStore>();
         builder.Services.AddSingleton<BatchBuilder>();
-        builder.Services.AddSingleton<TransactionCaster>();
+        builder.Services.AddSingleton<ChainRepair>();
+        builder.Services.AddSingleton<Replacements>();
         builder.Services.AddSingleton<StuckTransactions>();
+        builder.Services.AddSingleton<LaneParts>();
         if (submits)
         {
             builder.Services.AddHostedService<SubmissionEngine>();

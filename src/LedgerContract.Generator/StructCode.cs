@@ -67,7 +67,7 @@ internal sealed class StructCode(ContractModel contract, AbiStruct item)
         foreach (var rule in rules)
         {
             var listed = AgreementTable.ListedBy.GetValueOrDefault(rule.Parameter);
-            var requirement = $"new SignatureRequirement(\"{rule.Parameter}\", {SourceText.Fill(rule.Signatory, "item")}, Rights.{rule.Right}, {rule.Terms}{(rule.Optional ? ", Optional: true" : "")})";
+            var requirement = $"new SignatureRequirement(\"{rule.Parameter}\", {SourceText.Fill(rule.Signatory, "item")}, {rule.Right}, {rule.Terms}{(rule.Optional ? ", Optional: true" : "")})";
             text.Line(listed is null ? $"        {requirement}," : $"        .. {listed}.Select(item => {requirement}),");
         }
 

@@ -1,11 +1,12 @@
-using FinanceChain.Ethereum;
 using FinanceChain.LedgerIndexer.Chain;
+using FinanceChain.LedgerIndexer.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpenTelemetry.Metrics;
 
 namespace FinanceChain.LedgerIndexer;
 
@@ -29,14 +30,31 @@ public static class IndexerHost
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(services => services.GetRequiredService<IOptions<LedgerIndexerOptions>>().Value)
-            // The loop repeats whole steps, and says so in the log; a second layer of repetitions would only multiply the waiting.
-            .AddSingleton(services => new EthereumClient(
-                services.GetRequiredService<LedgerIndexerOptions>().ChainUrl!, new EthereumClientOptions { MaxRetries = 0 }))
-            .AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<LedgerIndexerOptions>().Postgres))
-            .AddSingleton<IndexerProgress>()
-            .AddSingleton<ChainReader>()
+            .AddFollowing()
             .AddHostedService<HealthEndpoint>()
             .AddHostedService<IndexerWorker>();
+
+        // The exporter finds the collector's address itself; without one nothing is exported.
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+        {
+            builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(IndexerMetrics.MeterName).AddOtlpExporter());
+        }
+
         return builder.Build();
     }
+
+    /// <summary>What follows one ledger; clock and options are the caller's.</summary>
+    internal static IServiceCollection AddFollowing(this IServiceCollection services) => services
+        .AddMetrics()
+        .AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<LedgerIndexerOptions>().Postgres))
+        .AddSingleton<IndexerProgress>()
+        .AddSingleton<IndexerMetrics>()
+        .AddSingleton<NodeSet>()
+        .AddSingleton<HeadBell>()
+        .AddSingleton<RangeReader>()
+        .AddSingleton<Follower>()
+        .AddSingleton<LedgerView>()
+        .AddSingleton<LedgerWriter>()
+        .AddSingleton<LedgerRebuild>()
+        .AddSingleton<LedgerFollowing>();
 }

@@ -10,6 +10,7 @@ public sealed class IndexerProgress(TimeProvider clock)
     private long _head = -1;
     private long _block = -1;
     private long _seenAt;
+    private long _final = long.MaxValue;
     private int _caughtUp;
 
     /// <summary>The node's head at the last look, -1 before the first one.</summary>
@@ -19,6 +20,9 @@ public sealed class IndexerProgress(TimeProvider clock)
     public long Block => Interlocked.Read(ref _block);
 
     public long Lag => Math.Max(0, Head - Block);
+
+    /// <summary>Since the chain was seen.</summary>
+    public TimeSpan SightAge => Head < 0 ? TimeSpan.Zero : clock.GetElapsedTime(Interlocked.Read(ref _seenAt));
 
     /// <summary>The index reached the final head at least once in this process, and the chain was seen a moment ago.</summary>
     public bool Ready =>
@@ -30,15 +34,19 @@ public sealed class IndexerProgress(TimeProvider clock)
     /// <summary>The sentence of a stop; null while it runs and after an end that was asked for.</summary>
     public string? StopReason { get; private set; }
 
-    internal void Saw(long head)
+    internal void Saw(long head, long final)
     {
         Interlocked.Exchange(ref _head, head);
+        Interlocked.Exchange(ref _final, final);
         Interlocked.Exchange(ref _seenAt, clock.GetTimestamp());
+        Compare();
     }
 
-    internal void Committed(long block) => Interlocked.Exchange(ref _block, block);
-
-    internal void CaughtUp() => Volatile.Write(ref _caughtUp, 1);
+    internal void Committed(long block)
+    {
+        Interlocked.Exchange(ref _block, block);
+        Compare();
+    }
 
     internal void Ended() => (Exit, StopReason) = (IndexerExit.Stopped, null);
 
@@ -46,5 +54,13 @@ public sealed class IndexerProgress(TimeProvider clock)
     {
         Exit = exit;
         StopReason = reason;
+    }
+
+    private void Compare()
+    {
+        if (Block >= Interlocked.Read(ref _final))
+        {
+            Volatile.Write(ref _caughtUp, 1);
+        }
     }
 }

@@ -21,8 +21,11 @@ internal static class TransientFaults
         {
             ShouldHandle = new PredicateBuilder()
                 .Handle<NodeUnreachableException>()
+                .Handle<NodeResponseException>()
+                .Handle<JsonRpcException>()
                 .Handle<NodeBehindException>()
-                .Handle<NpgsqlException>(fault => fault.IsTransient),
+                // What the server did not say itself is about reaching it; while no replica has been promoted yet, say, no host takes writes.
+                .Handle<NpgsqlException>(fault => fault.IsTransient || fault is not PostgresException),
             MaxRetryAttempts = options.TransientRetries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,

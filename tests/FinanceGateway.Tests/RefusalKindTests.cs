@@ -21,7 +21,7 @@ internal sealed class RefusalKindTests
     private static readonly Fen Amount = new(1_000);
     private static readonly ByteString Bytes = new(Key.SignerBytes.Span);
 
-    private static readonly Parameters Rules = new(Day, 180, 365, 5, 20, 10, 3, 0, 90);
+    private static readonly Parameters Rules = new(Day, 180, 365, 5, 20, 10, 3, 0, 90, 30);
     private static readonly RegisterParty Register =
         new(PartyKind.Enterprise, new RegionCode(330784), IndustryCode.Parse("C33"), Hash, [SignerId.Grant(Key, Rights.Enterprise)], Deadline);
 
@@ -46,6 +46,7 @@ internal sealed class RefusalKindTests
     private static readonly OpenLoan Open = new(
         new LoanApplication(Receivable, 1, [Three], Amount, Amount, new Bps(600), Day, true, Deadline), Three, Amount, new Bps(450), Hash, Hash, Deadline);
 
+    private static readonly CancelLoan CancelApproved = new(Loan, true, 0, Deadline);
     private static readonly DisburseLoan Disburse = new(Loan, Amount, Hash, Hash, 0, Deadline);
     private static readonly RepayLoan Repay = new(Loan, Amount, Amount, Amount, Hash, 1, Deadline);
     private static readonly ExtendLoan Extend = new(Loan, Day, 1, Deadline);
@@ -90,6 +91,9 @@ internal sealed class RefusalKindTests
         new(409, RefusalCode.ReceivableLocked, Disburse, "operation.loan"),
         new(409, RefusalCode.ReceivableNotLocked, Unfreeze, "operation.receivable"),
         new(409, RefusalCode.DisputePending, Dispute, "operation.receivable"),
+        new(409, RefusalCode.DisputeUsed, Dispute, "operation.receivable"),
+        new(409, RefusalCode.ApprovalLapsed, Disburse, "operation.loan"),
+        new(409, RefusalCode.ApprovalStanding, CancelApproved, "operation.loan"),
         new(409, RefusalCode.DisputeMissing, Resolve, "operation.receivable"),
         new(409, RefusalCode.LoanStatusWrong, Repay, "operation.loan"),
         new(409, RefusalCode.LoanRevisionStale, Repay, "operation.revision"),
@@ -99,6 +103,9 @@ internal sealed class RefusalKindTests
         new(409, RefusalCode.PartySuspended, Issue, "operation.obligor", ("party", Three)),
         new(409, RefusalCode.PartyStopListed, Issue, "operation.obligor"),
         new(409, RefusalCode.PartyRevisionStale, SetStanding, "operation.revision"),
+        new(409, RefusalCode.PartyRevisionsExhausted, SetStanding, "operation.revision"),
+        new(409, RefusalCode.PartiesExhausted, Register, "kind"),
+        new(409, RefusalCode.LimitRevisionsExhausted, Limit, "operation.revision"),
         new(409, RefusalCode.SignersExhausted, AddSigner, "operation.party"),
         new(409, RefusalCode.RecoveryPending, Propose, "operation.party"),
         new(409, RefusalCode.RecoveryEarly, CompleteRecovery, "operation.signerId"),

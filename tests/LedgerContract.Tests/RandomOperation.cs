@@ -52,7 +52,7 @@ internal static class RandomOperation
     {
         OperationKind.OpenLoan =>
             new OpenLoan(Application(random), Party(random), Amount(random), Rate(random), Hash(random), Hash(random), Deadline(random)),
-        OperationKind.CancelLoan => new CancelLoan(Loan(random), Revision(random), Deadline(random)),
+        OperationKind.CancelLoan => new CancelLoan(Loan(random), random.Next(2) == 0, Revision(random), Deadline(random)),
         OperationKind.DisburseLoan =>
             new DisburseLoan(Loan(random), Amount(random), Hash(random), Hash(random), Revision(random), Deadline(random)),
         OperationKind.RepayLoan =>
@@ -92,7 +92,8 @@ internal static class RandomOperation
         ValueList.From(Enumerable.Range(0, random.Next(5)).Select(_ => new Invoice(Hash(random), Amount(random))).ToList());
 
     private static Parameters Rules(Random random) => new(
-        Date(random), Revision(random), Revision(random), Count(random), Count(random), Count(random), Count(random), Count(random), Revision(random));
+        Date(random), Revision(random), Revision(random), Count(random), Count(random), Count(random), Count(random), Count(random), Revision(random),
+        Count(random));
 
     private static byte Count(Random random) => (byte)Number(random, byte.MaxValue);
 

@@ -29,8 +29,9 @@ internal sealed class RangeSizeTests
     public void Range_RefusedAgainAndAgain_EndsAtOneBlock()
     {
         var size = new RangeSize(maxBlocks: 1_000);
-        while (size.TryShrink())
+        for (var refused = size.Blocks; refused > 0; refused /= 2)
         {
+            size.Refused(next: refused / 2);
         }
 
         Assert.That(size.Blocks, Is.EqualTo(1));

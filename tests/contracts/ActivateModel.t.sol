@@ -53,7 +53,7 @@ contract ActivateModelTest is Governing {
 
     function test_ActivateModel_AfterTheLastRevision_IsRefused() public {
         setPartyRevision(BANK, false, type(uint16).max);
-        refuses(modelCall(modelOp()), overflow());
+        refuses(modelCall(modelOp()), partyExhausted(BANK));
     }
 
     function test_ActivateModel_Again_TakesThePlaceOfTheFirst() public {

@@ -118,10 +118,13 @@ contract DeploymentTest is Trading {
         (address deployed,) =
             deployLedger(registry, servicing, limits(), YONGKANG, "p", operators(), "r", regulators());
         Vm.Log[] memory logs = vm.getRecordedLogs();
-        equal(logs.length, 2, "events");
+        equal(logs.length, 3, "events");
         IFinanceLedger founded = IFinanceLedger(deployed);
-        requireFounded(founded, logs[0], OPERATOR, PartyKind.Operator, "p", operators());
-        requireFounded(founded, logs[1], REGULATOR, PartyKind.Regulator, "r", regulators());
+        equal(logs[0].topics[0], ILedgerEvents.ParametersAdopted.selector, "event of the parameters");
+        equal(uint160(logs[0].emitter), uint160(deployed), "emitter");
+        equal(logs[0].data, abi.encode(limits()), "parameters of the event");
+        requireFounded(founded, logs[1], OPERATOR, PartyKind.Operator, "p", operators());
+        requireFounded(founded, logs[2], REGULATOR, PartyKind.Regulator, "r", regulators());
         equal(abi.encode(founded.parameters()), abi.encode(limits()), "parameters");
         Totals memory none;
         equal(abi.encode(founded.totals()), abi.encode(none), "the founders are not counted");

@@ -38,6 +38,12 @@ contract DisburseLoanTest is Circumstances {
         refuses(disburseCall(op), amountOut(PRINCIPAL + 1, 1, PRINCIPAL));
         op.amountFen = PRINCIPAL;
         refuses(disburseCall(op), overdue(opened));
+        vm.warp(NOW + uint256(APPROVAL_DAYS + 1) * 1 days);
+        op.deadline = soon();
+        uint16 today = ledger.today();
+        refuses(disburseCall(op), abi.encodeWithSelector(ILedgerErrors.ApprovalLapsed.selector, opened, today - 1, today));
+        vm.warp(NOW + uint256(APPROVAL_DAYS) * 1 days);
+        refuses(disburseCall(op), locked(receivable));
         vm.warp(NOW);
         refuses(disburseCall(op), locked(receivable));
         unfreeze(receivable);
@@ -53,6 +59,14 @@ contract DisburseLoanTest is Circumstances {
         refuses(disburseCall(op, OUTSIDER), unauthorised(BANK, OUTSIDER, Rights.DISBURSE));
         refuses(disburseCall(op, BANK_HEAD), fourEyes(opened, BANK_HEAD));
         accepts(disburseCall(op));
+    }
+
+    /// @dev The days count for the first disbursement: what was begun goes on until the due date.
+    function test_Disburse_TheRestAfterTheApprovalWouldHaveLapsed_IsAccepted() public {
+        LoanId id = open(issue());
+        disbursePart(id, 5);
+        vm.warp(NOW + uint256(APPROVAL_DAYS + 1) * 1 days);
+        disbursePart(id, 5);
     }
 
     function test_Disburse_TheSameOperationTwice_IsRefusedByItsRevision() public {
@@ -86,6 +100,7 @@ contract DisburseLoanTest is Circumstances {
 
     function test_Disburse_OnTheDueDate_IsAcceptedAndADayLaterNot() public {
         LoanId id = open(issue());
+        disbursePart(id, 5);
         vm.warp(block.timestamp + uint256(ledger.loan(id).terms.dueDate - ledger.today()) * 1 days);
         disbursePart(id, 5);
         vm.warp(block.timestamp + 1 days);

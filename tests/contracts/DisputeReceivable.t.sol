@@ -20,6 +20,9 @@ contract DisputeReceivableTest is ServicingCalls {
         accepts(redeemCall(redeemOp(redeemed, FACE)));
         ReceivableId disputed = issue();
         dispute(disputed, 7);
+        ReceivableId settled = issue();
+        dispute(settled, 7);
+        accepts(resolveCall(resolveOp(settled, 0)));
         ReceivableId free = issue();
         DisputeReceivable memory op = DisputeReceivable(ReceivableId.wrap(99), 0, 0, 9, uint64(block.timestamp - 1));
 
@@ -32,6 +35,9 @@ contract DisputeReceivableTest is ServicingCalls {
         refuses(disputeCall(op), statusWrong(redeemed, ReceivableStatus.Redeemed));
         op.receivable = disputed;
         refuses(disputeCall(op), pending(disputed, 7));
+        op.receivable = settled;
+        op.revision = 3;
+        refuses(disputeCall(op), used(settled));
         op.receivable = free;
         op.revision = setRevision(free, LAST);
         refuses(disputeCall(op), revisionsExhausted(free));
@@ -54,6 +60,23 @@ contract DisputeReceivableTest is ServicingCalls {
         refuses(call, stale(id, 1, 2));
         accepts(resolveCall(resolveOp(id, 0)));
         refuses(call, stale(id, 1, 3));
+    }
+
+    /// @dev Whoever holds it then and in whatever state it is: what was settled once is not opened again. A child is a debt of its own.
+    function test_DisputeReceivable_AfterItWasResolved_IsRefusedForEver() public {
+        ReceivableId id = issue();
+        dispute(id, 5);
+        accepts(resolveCall(resolveOp(id, 0)));
+        refuses(disputeCall(disputeOp(id, 5)), used(id));
+        accepts(assignCall(assignOp(id, MAKER, FACE)));
+        refuses(disputeCall(disputeOp(id, 5)), used(id));
+        accepts(assignCall(assignOp(id, SUPPLIER, 40)));
+        ReceivableId child = lastReceivable();
+        lend(id);
+        refuses(disputeCall(disputeOp(id, 5)), used(id));
+        dispute(child, 5);
+        accepts(resolveCall(resolveOp(child, 5)));
+        refuses(disputeCall(disputeOp(child, 5)), used(child));
     }
 
     function test_DisputeReceivable_Frozen_IsStillRecorded() public {
@@ -178,8 +201,7 @@ contract DisputeReceivableTest is ServicingCalls {
         dispute(id, 5);
         bytes memory call = resolveCall(resolveOp(id, 2));
         accepts(call);
-        dispute(id, 5);
-        refuses(call, stale(id, 2, 4));
+        refuses(call, stale(id, 2, 3));
     }
 
     /// @dev Whatever was done with the undisputed part meanwhile: the last revisions carry the receivable to its end.
@@ -255,5 +277,9 @@ contract DisputeReceivableTest is ServicingCalls {
 
     function pending(ReceivableId id, uint64 disputedFen) private pure returns (bytes memory) {
         return abi.encodeWithSelector(ILedgerErrors.DisputePending.selector, id, disputedFen);
+    }
+
+    function used(ReceivableId id) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(ILedgerErrors.DisputeUsed.selector, id);
     }
 }

@@ -19,6 +19,9 @@ contract Handler is LedgerHandler {}
 /// a failure names it. The runner would play all its sequences again for each function that is called invariant, so that there is one:
 /// after every step it checks what the step was about, and at the end of a run everything.
 contract InvariantsTest is ReceivableInvariants, LoanInvariants, TotalsInvariants, PartyInvariants {
+    /// Of 29 kinds of operations, accepted in each run: the fewest in 2,000 runs were 21, see README.md.
+    uint256 private constant FEWEST_KINDS = 18;
+
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;
@@ -49,8 +52,8 @@ contract InvariantsTest is ReceivableInvariants, LoanInvariants, TotalsInvariant
         checkParties(step, now_);
     }
 
-    /// @dev Random calls that are all refused would prove nothing: in a whole run every verb had its turn, and most operations were accepted.
-    function afterInvariant() public view {
+    /// @dev Random calls that are all refused would prove nothing: in a whole run most operations were accepted, and of nearly every kind one.
+    function afterInvariant() public {
         sweepReceivables();
         sweepLoans();
         sweepTotals();
@@ -58,13 +61,22 @@ contract InvariantsTest is ReceivableInvariants, LoanInvariants, TotalsInvariant
         bytes4[29] memory operations = all();
         uint256 accepted;
         uint256 verbs;
+        string memory line;
         for (uint256 i = 0; i < operations.length; i++) {
             uint256 times = handler.done(operations[i]);
             accepted += times;
             if (times > 0) verbs += 1;
+            line = string.concat(line, " ", vm.toString(times));
         }
+        record(string.concat(vm.toString(verbs), " ", vm.toString(accepted), line));
         isTrue(accepted * 2 > handler.operations(), "most operations of a run are refused");
-        isTrue(verbs >= 16, string.concat("too few verbs in a run: ", vm.toString(verbs)));
+        isTrue(verbs >= FEWEST_KINDS, string.concat("too few verbs in a run: ", vm.toString(verbs)));
+    }
+
+    /// @dev Where the environment asks for it: kinds and operations accepted in the run, then how many of each kind.
+    function record(string memory line) private {
+        string memory path = vm.envOr("FINANCECHAIN_INVARIANTS_RECORD", string(""));
+        if (bytes(path).length > 0) vm.writeLine(path, line);
     }
 
     function all() private pure returns (bytes4[29] memory) {

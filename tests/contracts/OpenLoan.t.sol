@@ -340,7 +340,10 @@ contract OpenLoanTest is Lending {
             application.withRecourse,
             hashOf(application),
             op.reviewHash,
-            op.decisionDigest
+            op.decisionDigest,
+            uint16(1),
+            uint16(0),
+            lapseOf(application.dueDate)
         );
         equal(log.data, data, "data of the event");
         Loan memory expected;
@@ -355,7 +358,8 @@ contract OpenLoanTest is Lending {
             approver: 1,
             secondApprover: 0,
             extended: false,
-            recourseClaimed: false
+            recourseClaimed: false,
+            lapseDate: lapseOf(application.dueDate)
         });
         expected.progress.status = LoanStatus.Opened;
         equal(abi.encode(ledger.loan(lastLoan())), abi.encode(expected), "stored loan");

@@ -26,7 +26,8 @@ contract PackingTest is Assertions {
     }
 
     function test_Terms_ArePackedAsTheCompilerDoes(uint256 word, bool withRecourse, bool extended, bool claimed) public {
-        uint256 kept = word & ((1 << 176) - 1) | word & (uint256(type(uint32).max) << 184);
+        uint256 kept = word & ((1 << 176) - 1) | word & (uint256(type(uint32).max) << 184)
+            | word & (uint256(type(uint16).max) << 232);
         uint256 sound = kept | (withRecourse ? uint256(1) << 176 : 0) | (extended ? uint256(1) << 216 : 0)
             | (claimed ? uint256(1) << 224 : 0);
         terms = unpackTerms(sound);

@@ -62,7 +62,7 @@ contract ParametersTest is Governing {
 
     function test_ProposeParameters_AfterTheLastRevision_IsRefused() public {
         setPartyRevision(OPERATOR, false, type(uint16).max);
-        refuses(proposeCall(proposeOp(newRules())), overflow());
+        refuses(proposeCall(proposeOp(newRules())), partyExhausted(OPERATOR));
     }
 
     function test_ProposeParameters_Again_TakesThePlaceOfTheFirst() public {

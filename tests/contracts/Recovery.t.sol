@@ -68,7 +68,7 @@ contract RecoveryTest is Governing {
 
     function test_ProposeRecovery_AfterTheLastRevision_IsRefused() public {
         setPartyRevision(BUYER, true, type(uint16).max);
-        refuses(proposal(recoveryOp(BUYER, OUTSIDER), OUTSIDER), overflow());
+        refuses(proposal(recoveryOp(BUYER, OUTSIDER), OUTSIDER), partyExhausted(BUYER));
     }
 
     /// @dev A party without signers can veto nothing, and the one key that was proposed may be lost as well or be granted elsewhere.
@@ -87,6 +87,27 @@ contract RecoveryTest is Governing {
         accepts(vetoCall(BUYER, idOf(OUTSIDER_P256), BUYER_TRADER));
     }
 
+    /// @dev One key as a P-256 signer and as a passkey would be two signers; the delay must not let the second one in.
+    function test_CompleteRecovery_WhoseKeyBecameASignerUnderTheOtherScheme_IsRefused() public {
+        Key[2] memory keys = [OUTSIDER_P256, OUTSIDER_PASSKEY];
+        for (uint256 i = 0; i < 2; i++) {
+            uint256 before = vm.snapshotState();
+            proposeRecovery(BUYER, keys[i]);
+            grantToSupplier(siblingOf(keys[i]));
+            vm.warp(NOW + uint256(RECOVERY_DELAY_DAYS) * 1 days);
+            refuses(completeCall(BUYER, keys[i]), taken(siblingOf(keys[i]), SUPPLIER));
+            vm.revertToState(before);
+        }
+    }
+
+    function test_CompleteRecovery_OfTwoFormsOfOneKey_OnlyTheFirstIsAccepted() public {
+        proposeRecovery(BUYER, OUTSIDER_P256);
+        proposeRecovery(SUPPLIER, siblingOf(OUTSIDER_P256));
+        vm.warp(NOW + uint256(RECOVERY_DELAY_DAYS) * 1 days);
+        accepts(completeCall(BUYER, OUTSIDER_P256));
+        refuses(completeCall(SUPPLIER, siblingOf(OUTSIDER_P256)), taken(OUTSIDER_P256, BUYER));
+    }
+
     function test_ProposeRecovery_Accepted_GrantsNothingYet() public {
         Party memory expected = ledger.party(BUYER);
         Vm.Log memory log = accepts(proposal(recoveryOp(BUYER, OUTSIDER_PASSKEY), OUTSIDER_PASSKEY));
@@ -97,7 +118,8 @@ contract RecoveryTest is Governing {
         equal(uint256(log.topics[1]), PartyId.unwrap(BUYER), "party of the event");
         equal(log.topics[2], idOf(OUTSIDER_PASSKEY), "signer of the event");
         equal(log.data, abi.encode(signerOf(OUTSIDER_PASSKEY), Rights.ENTERPRISE, readyDate), "data of the event");
-        Recovery memory stored = Recovery(idOf(OUTSIDER_PASSKEY), Rights.ENTERPRISE, readyDate);
+        bytes32 sibling = idOf(siblingOf(OUTSIDER_PASSKEY));
+        Recovery memory stored = Recovery(idOf(OUTSIDER_PASSKEY), Rights.ENTERPRISE, readyDate, sibling);
         equal(abi.encode(ledger.recovery(BUYER)), abi.encode(stored), "stored recovery");
         expected.standingRevision = 1;
         equal(abi.encode(ledger.party(BUYER)), abi.encode(expected), "stored party");
@@ -157,7 +179,7 @@ contract RecoveryTest is Governing {
         equal(uint256(log.topics[1]), PartyId.unwrap(BUYER), "party of the event");
         equal(log.topics[2], idOf(OUTSIDER), "signer of the event");
         equal(log.data, "", "data of the event");
-        equal(abi.encode(ledger.recovery(BUYER)), abi.encode(Recovery(0, 0, 0)), "stored recovery");
+        equal(abi.encode(ledger.recovery(BUYER)), abi.encode(Recovery(0, 0, 0, 0)), "stored recovery");
         refuses(call, unknown(BUYER, OUTSIDER));
     }
 
@@ -188,6 +210,7 @@ contract RecoveryTest is Governing {
         refuses(completeCall(op, OUTSIDER), abi.encodeWithSelector(ILedgerErrors.SignersExhausted.selector, BUYER));
         vm.revertToState(before);
         setLastSigner(BUYER, type(uint16).max - 1);
+        equal(ledger.recovery(BUYER).siblingId, 0, "an account has no other form");
         accepts(completeCall(op, OUTSIDER));
         refuses(completeCall(op, OUTSIDER), unknown(BUYER, OUTSIDER));
     }
@@ -203,7 +226,7 @@ contract RecoveryTest is Governing {
         equal(uint256(log.topics[1]), PartyId.unwrap(BANK), "party of the event");
         equal(log.topics[2], idOf(OUTSIDER), "signer of the event");
         equal(log.data, abi.encode(Rights.BANK), "data of the event");
-        equal(abi.encode(ledger.recovery(BANK)), abi.encode(Recovery(0, 0, 0)), "stored recovery");
+        equal(abi.encode(ledger.recovery(BANK)), abi.encode(Recovery(0, 0, 0, 0)), "stored recovery");
         expected.signers += 1;
         expected.managers += 1;
         expected.lastSigner += 1;

@@ -67,6 +67,26 @@ contract RegisterPartyTest is LedgerTest {
         accepts(call(op, sign(REGISTRAR, hashOf(op)), proofs));
     }
 
+    /// @dev The control totals count so many and no more; the next one is refused by name.
+    function test_Register_MoreThanTheTotalsCount_IsRefused() public {
+        vm.store(address(ledger), 0, bytes32(uint256(type(uint24).max - 1) | uint256(type(uint16).max - 1) << 24));
+        accepts(registerCall(single(PartyKind.Enterprise, OUTSIDER)));
+        refuses(registerCall(single(PartyKind.Enterprise, OUTSIDER_P256)), exhausted(PartyKind.Enterprise));
+        accepts(registerCall(single(PartyKind.Bank, OUTSIDER_P256)));
+        refuses(registerCall(single(PartyKind.Bank, OUTSIDER_PASSKEY)), exhausted(PartyKind.Bank));
+        equal(ledger.totals().enterprises, type(uint24).max, "enterprises");
+        equal(ledger.totals().banks, type(uint16).max, "banks");
+    }
+
+    function single(PartyKind kind, Key manager) private view returns (RegisterParty memory op) {
+        op = RegisterParty(kind, YONGKANG, "C3351", keccak256("one of many"), new SignerGrant[](1), soon());
+        op.signers[0] = grantOf(manager, Rights.MANAGE);
+    }
+
+    function exhausted(PartyKind kind) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(ILedgerErrors.PartiesExhausted.selector, kind);
+    }
+
     function test_Register_ByItsOwnNewSigner_IsRefused() public {
         RegisterParty memory op = enterprise("new", OUTSIDER, OUTSIDER_P256);
         bytes[] memory proofs = new bytes[](2);

@@ -28,7 +28,7 @@ contract RolesTest is Governing {
     PartyId private constant PASSKEY_HOLDER = PartyId.wrap(8);
     Key private constant PASSKEY_TRADER = Key.wrap(0x84 | PASSKEY);
     Key private constant PASSKEY_MANAGER = Key.wrap(0x85 | PASSKEY);
-    uint256 private constant SEATS = 38;
+    uint256 private constant SEATS = 39;
     uint256 private constant REGISTRATION_SEAT = 0;
     uint256 private constant ADOPTION_SEAT = 7;
     uint256 private constant FREEZE_SEAT = 22;
@@ -38,6 +38,7 @@ contract RolesTest is Governing {
     ReceivableId private disputed;
     ReceivableId private frozen;
     LoanId private opened;
+    LoanId private lapsed;
     LoanId private disbursed;
     LoanId private late;
     LoanId private bad;
@@ -52,6 +53,7 @@ contract RolesTest is Governing {
         frozen = issue();
         freeze(frozen);
         opened = open(issue());
+        lapsed = openUntilTomorrow();
         disbursed = lend(issue());
         late = lendUntilTomorrow();
         bad = lendUntilTomorrow();
@@ -105,6 +107,7 @@ contract RolesTest is Governing {
         all[35] = Seat("write off, checker", BANK, Rights.DISBURSE, NONE);
         all[36] = Seat("recover", BANK, Rights.DISBURSE, NONE);
         all[37] = Seat("assign to a holder of passkeys", PASSKEY_HOLDER, Rights.TRADE, NONE);
+        all[38] = Seat("cancel a lapsed loan as borrower", SUPPLIER, Rights.TRADE, NONE);
     }
 
     /// @dev The rights that the tests have granted, kept apart from the ledger's own records.
@@ -256,6 +259,7 @@ contract RolesTest is Governing {
         if (seat == FREEZE_SEAT) return freezeCall(FreezeReceivable(free, FREEZE_CASE, soon()), key);
         if (seat == UNFREEZE_SEAT) return unfreezeCall(UnfreezeReceivable(frozen, RELEASE_CASE, soon()), key);
         if (seat < 37) return loanCall(seat, key);
+        if (seat == 38) return cancelCall(withdrawOp(lapsed), key);
         return assignCall(assignOp(free, PASSKEY_HOLDER, 5), SUPPLIER_TRADER, key);
     }
 
@@ -333,11 +337,15 @@ contract RolesTest is Governing {
         accepts(registration(op, REGISTRAR, PASSKEY_TRADER, PASSKEY_MANAGER));
     }
 
-    function lendUntilTomorrow() private returns (LoanId id) {
+    function openUntilTomorrow() private returns (LoanId) {
         OpenLoan memory op = openOp(issue());
         op.application.dueDate = ledger.today() + 1;
         accepts(openCall(op));
-        id = lastLoan();
+        return lastLoan();
+    }
+
+    function lendUntilTomorrow() private returns (LoanId id) {
+        id = openUntilTomorrow();
         accepts(disburseCall(disburseOp(id)));
     }
 

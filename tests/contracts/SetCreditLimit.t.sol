@@ -54,7 +54,7 @@ contract SetCreditLimitTest is Governing {
 
     function test_SetCreditLimit_AfterTheLastRevision_IsRefused() public {
         setLimitRevision(BUYER, ExposureSide.Obligor, type(uint16).max);
-        refuses(limitCall(limitOp(BUYER, ExposureSide.Obligor, 5)), overflow());
+        refuses(limitCall(limitOp(BUYER, ExposureSide.Obligor, 5)), abi.encodeWithSelector(ILedgerErrors.LimitRevisionsExhausted.selector, BANK, BUYER));
         accepts(limitCall(limitOp(BUYER, ExposureSide.Borrower, 5)));
     }
 

@@ -51,7 +51,7 @@ contract SetLendingPolicyTest is Governing {
 
     function test_SetLendingPolicy_AfterTheLastRevision_IsRefused() public {
         setPartyRevision(BANK, false, type(uint16).max);
-        refuses(policyCall(policyOp(BANK)), overflow());
+        refuses(policyCall(policyOp(BANK)), partyExhausted(BANK));
     }
 
     function test_SetLendingPolicy_WithoutOne_ABankLendsNothing() public {

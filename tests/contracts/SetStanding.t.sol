@@ -51,11 +51,11 @@ contract SetStandingTest is Governing {
         refuses(suspension, partyStale(BUYER, 0, 2));
     }
 
-    /// @dev The ledger's arithmetic is what bounds the number of standings; nobody but the operator moves it on.
+    /// @dev Nobody but the operator moves it on.
     function test_SetStanding_AfterTheLastRevision_IsRefused() public {
         setPartyRevision(BUYER, true, type(uint16).max - 1);
         setStanding(BUYER, Standing.Suspended);
-        refuses(standingCall(standingOp(BUYER, Standing.Active)), overflow());
+        refuses(standingCall(standingOp(BUYER, Standing.Active)), partyExhausted(BUYER));
     }
 
     function test_SetStanding_StopListed_IssuesNothingAndStillTrades() public {

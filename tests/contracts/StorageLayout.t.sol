@@ -85,7 +85,7 @@ contract StorageLayoutTest is Circumstances {
     function requireLargest(ReceivableId id, LoanId loan, uint16 maturityDate) private view {
         uint40 most = uint40(MAX_AMOUNT_FEN);
         Loan memory expected = Loan(
-            LoanTerms(most, OTHER_BANK, SUPPLIER, id, type(uint16).max, maturityDate, true, 1, 0, false, false),
+            LoanTerms(most, OTHER_BANK, SUPPLIER, id, type(uint16).max, maturityDate, true, 1, 0, false, false, lapseOf(maturityDate)),
             LoanProgress(most, most - 1, 0, 0, most, type(uint32).max, 2, LoanStatus.Disbursed)
         );
         equal(abi.encode(ledger.loan(loan)), abi.encode(expected), "loan");

@@ -228,7 +228,8 @@ contract TradingFuzzTest is RandomTrade {
             approver: ledger.signer(idOf(opening.first)).number,
             secondApprover: opening.isDual ? ledger.signer(idOf(opening.second)).number : 0,
             extended: false,
-            recourseClaimed: false
+            recourseClaimed: false,
+            lapseDate: lapseOf(op.application.dueDate)
         });
         opened.progress.status = LoanStatus.Opened;
         book.lines[lineAt(BANK, BUYER, ExposureSide.Obligor)].usedFen += uint48(op.principalFen);
@@ -290,7 +291,8 @@ contract TradingFuzzTest is RandomTrade {
         bool allowed = inTime(op.deadline) && op.revision == found.progress.revision
             && (found.progress.status == LoanStatus.Opened || found.progress.status == LoanStatus.Disbursed)
             && op.amountFen > 0 && op.amountFen <= found.terms.principalFen - found.progress.disbursedFen
-            && ledger.today() <= found.terms.dueDate && !pledged.frozen && isFit(BANK, PartyKind.Bank)
+            && ledger.today() <= found.terms.dueDate
+            && (found.progress.status == LoanStatus.Disbursed || ledger.today() <= found.terms.lapseDate) && !pledged.frozen && isFit(BANK, PartyKind.Bank)
             && op.registrationHash != 0 && op.paymentReference != 0 && isDisburser(disburser)
             && ledger.signer(idOf(disburser)).number != found.terms.approver;
         Book memory book = read();

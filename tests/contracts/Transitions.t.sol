@@ -15,6 +15,7 @@ contract TransitionsTest is ServicingCalls {
         Unknown,
         Active,
         PartlyDisputed,
+        Settled,
         Frozen,
         PartlyDisputedFrozen,
         Pledged,
@@ -27,6 +28,7 @@ contract TransitionsTest is ServicingCalls {
     enum Lent {
         Unknown,
         Opened,
+        OpenedLapsed,
         OpenedOverdue,
         PartlyDisbursed,
         PartlyDisbursedFrozen,
@@ -45,12 +47,13 @@ contract TransitionsTest is ServicingCalls {
     }
 
     /// @dev Digits: 1 active, 2 pledged, 3 redeemed, 4 cancelled. Letters: U unknown, S wrong status, L locked, N not locked, A more than is
-    /// free, P a dispute is pending, M there is none.
-    function receivableRows() private pure returns (string[10] memory rows) {
+    /// free, P a dispute is pending, D it was settled once, M there is none.
+    function receivableRows() private pure returns (string[11] memory rows) {
         // assign all, a part; redeem all, a part; cancel; dispute; resolve; freeze; unfreeze; open a loan
         rows[uint8(Held.Unknown)] = "UUUUUUUUUU";
         rows[uint8(Held.Active)] = "113141M1N2";
         rows[uint8(Held.PartlyDisputed)] = "A1A14P11N2";
+        rows[uint8(Held.Settled)] = "11314DM1N2";
         rows[uint8(Held.Frozen)] = "LLLLL1LL1L";
         rows[uint8(Held.PartlyDisputedFrozen)] = "LLLLLPLL1L";
         rows[uint8(Held.Pledged)] = "SSSSS2M2NS";
@@ -61,32 +64,35 @@ contract TransitionsTest is ServicingCalls {
     }
 
     /// @dev Digits: 2 disbursed, 3 repaid, 4 cancelled, 5 defaulted, 6 written off, 7 recovered. Letters: U unknown, S wrong status, A more
-    /// than is left, L the receivable is locked, O overdue, N not overdue, E extended before, R recourse claimed before.
-    function loanRows() private pure returns (string[17] memory rows) {
-        // disburse; repay a part, all, interest alone; cancel; extend; default; claim; write off a part, all; recover a part, all
-        rows[uint8(Lent.Unknown)] = "UUUUUUUUUUUU";
-        rows[uint8(Lent.Opened)] = "2SSS4SSSSSSS";
-        rows[uint8(Lent.OpenedOverdue)] = "OSSS4SSSSSSS";
-        rows[uint8(Lent.PartlyDisbursed)] = "2232S2NSSSSS";
-        rows[uint8(Lent.PartlyDisbursedFrozen)] = "L232S2NSSSSS";
-        rows[uint8(Lent.PartlyDisbursedOverdue)] = "O232SO5SSSSS";
-        rows[uint8(Lent.Disbursed)] = "A232S2NSSSSS";
-        rows[uint8(Lent.Extended)] = "A232SENSSSSS";
-        rows[uint8(Lent.Overdue)] = "A232SO5SSSSS";
-        rows[uint8(Lent.Defaulted)] = "S535SSS556AA";
-        rows[uint8(Lent.DefaultedClaimed)] = "S535SSSR56AA";
-        rows[uint8(Lent.PartlyWrittenOff)] = "S565SSS55655";
-        rows[uint8(Lent.PartlyWrittenOffRecovered)] = "S575SSS556AA";
-        rows[uint8(Lent.WrittenOff)] = "SSSSSSS6SS67";
-        rows[uint8(Lent.Recovered)] = "SSSSSSSSSSSS";
-        rows[uint8(Lent.Repaid)] = "SSSSSSSSSSSS";
-        rows[uint8(Lent.Cancelled)] = "SSSSSSSSSSSS";
+    /// than is left, L the receivable is locked, O overdue, N not overdue, E extended before, R recourse claimed before,
+    /// V the approval stands, W it lapsed.
+    function loanRows() private pure returns (string[18] memory rows) {
+        // disburse; repay a part, all, interest alone; cancel by the bank, by the borrower; extend; default; claim; write off a part, all;
+        // recover a part, all
+        rows[uint8(Lent.Unknown)] = "UUUUUUUUUUUUU";
+        rows[uint8(Lent.Opened)] = "2SSS4VSSSSSSS";
+        rows[uint8(Lent.OpenedLapsed)] = "WSSS44SSSSSSS";
+        rows[uint8(Lent.OpenedOverdue)] = "OSSS44SSSSSSS";
+        rows[uint8(Lent.PartlyDisbursed)] = "2232SS2NSSSSS";
+        rows[uint8(Lent.PartlyDisbursedFrozen)] = "L232SS2NSSSSS";
+        rows[uint8(Lent.PartlyDisbursedOverdue)] = "O232SSO5SSSSS";
+        rows[uint8(Lent.Disbursed)] = "A232SS2NSSSSS";
+        rows[uint8(Lent.Extended)] = "A232SSENSSSSS";
+        rows[uint8(Lent.Overdue)] = "A232SSO5SSSSS";
+        rows[uint8(Lent.Defaulted)] = "S535SSSS556AA";
+        rows[uint8(Lent.DefaultedClaimed)] = "S535SSSSR56AA";
+        rows[uint8(Lent.PartlyWrittenOff)] = "S565SSSS55655";
+        rows[uint8(Lent.PartlyWrittenOffRecovered)] = "S575SSSS556AA";
+        rows[uint8(Lent.WrittenOff)] = "SSSSSSSS6SS67";
+        rows[uint8(Lent.Recovered)] = "SSSSSSSSSSSSS";
+        rows[uint8(Lent.Repaid)] = "SSSSSSSSSSSSS";
+        rows[uint8(Lent.Cancelled)] = "SSSSSSSSSSSSS";
     }
 
     // ---- Receivables
 
     function test_EveryOperationOnEveryReceivable_FollowsTheTable() public {
-        string[10] memory rows = receivableRows();
+        string[11] memory rows = receivableRows();
         ReceivableId sample = issue();
         for (uint8 state = 0; state < rows.length; state++) {
             uint256 clean = vm.snapshotState();
@@ -112,11 +118,17 @@ contract TransitionsTest is ServicingCalls {
         if (state == Held.Unknown) return ReceivableId.wrap(1_000);
         id = issue();
         if (state == Held.PartlyDisputed || state == Held.PartlyDisputedFrozen) dispute(id, 100);
+        if (state == Held.Settled) settle(id);
         if (state == Held.Pledged || state == Held.PledgedFrozen || state == Held.PledgedPartlyDisputed) open(id);
         if (state == Held.PledgedPartlyDisputed) dispute(id, 100);
         if (state == Held.Frozen || state == Held.PartlyDisputedFrozen || state == Held.PledgedFrozen) freeze(id);
         if (state == Held.Redeemed) accepts(redeemCall(redeemOp(id, FACE)));
         if (state == Held.Cancelled) accepts(cancelCall(cancelOp(id)));
+    }
+
+    function settle(ReceivableId id) private {
+        dispute(id, 100);
+        accepts(resolveCall(resolveOp(id, 0)));
     }
 
     function receivableCall(uint256 verb, ReceivableId id, ReceivableId sample) private view returns (bytes memory) {
@@ -140,6 +152,7 @@ contract TransitionsTest is ServicingCalls {
         if (letter == "L") return locked(id);
         if (letter == "N") return abi.encodeWithSelector(ILedgerErrors.ReceivableNotLocked.selector, id);
         if (letter == "M") return abi.encodeWithSelector(ILedgerErrors.DisputeMissing.selector, id);
+        if (letter == "D") return abi.encodeWithSelector(ILedgerErrors.DisputeUsed.selector, id);
         if (letter == "P") return abi.encodeWithSelector(ILedgerErrors.DisputePending.selector, id, 100);
         if (letter == "A" && verb == 6) return amountOut(1, 0, 0); // a bank lent against it
         if (letter == "A") return amountOut(FACE, 1, FACE - 100);
@@ -149,12 +162,12 @@ contract TransitionsTest is ServicingCalls {
     // ---- Loans
 
     function test_EveryOperationOnEveryLoan_FollowsTheTable() public {
-        string[17] memory rows = loanRows();
+        string[18] memory rows = loanRows();
         for (uint8 state = 0; state < rows.length; state++) {
             uint256 clean = vm.snapshotState();
             LoanId id = loanIn(Lent(state));
             bytes memory row = bytes(rows[state]);
-            equal(row.length, 12, "cells of the row");
+            equal(row.length, 13, "cells of the row");
             for (uint256 verb = 0; verb < row.length; verb++) {
                 uint256 before = vm.snapshotState();
                 bytes memory call = loanCall(verb, id);
@@ -184,6 +197,7 @@ contract TransitionsTest is ServicingCalls {
         if (state == Lent.Repaid) repayAll(id);
         bool isLate = state == Lent.OpenedOverdue || state == Lent.PartlyDisbursedOverdue || state == Lent.Overdue;
         if (isLate) makeOverdue(id);
+        if (state == Lent.OpenedLapsed) makeLapsed(id);
         if (state >= Lent.Defaulted && state <= Lent.Recovered) recordDefault(id);
         if (state == Lent.DefaultedClaimed) accepts(claimCall(claimOp(id)));
         if (state == Lent.PartlyWrittenOff || state == Lent.PartlyWrittenOffRecovered) writeOff(id, 600);
@@ -199,12 +213,13 @@ contract TransitionsTest is ServicingCalls {
         if (verb == 2) return repayCall(repayOp(id, someOf(outstandingOf(id)), 1), DISBURSER);
         if (verb == 3) return repayCall(repayOp(id, 0, 1), DISBURSER);
         if (verb == 4) return cancelCall(cancelOp(id), APPROVER);
-        if (verb == 5) return extendCall(extendOp(id), SUPPLIER_TRADER, APPROVER);
-        if (verb == 6) return defaultCall(defaultOp(id), APPROVER);
-        if (verb == 7) return claimCall(claimOp(id), APPROVER);
-        if (verb == 8) return writeOffCall(writeOffOp(id, 1), APPROVER, DISBURSER);
-        if (verb == 9) return writeOffCall(writeOffOp(id, someOf(outstandingOf(id))), APPROVER, DISBURSER);
-        if (verb == 10) return recoverCall(recoverOp(id, 1), DISBURSER);
+        if (verb == 5) return cancelCall(withdrawOp(id), SUPPLIER_TRADER);
+        if (verb == 6) return extendCall(extendOp(id), SUPPLIER_TRADER, APPROVER);
+        if (verb == 7) return defaultCall(defaultOp(id), APPROVER);
+        if (verb == 8) return claimCall(claimOp(id), APPROVER);
+        if (verb == 9) return writeOffCall(writeOffOp(id, 1), APPROVER, DISBURSER);
+        if (verb == 10) return writeOffCall(writeOffOp(id, someOf(outstandingOf(id))), APPROVER, DISBURSER);
+        if (verb == 11) return recoverCall(recoverOp(id, 1), DISBURSER);
         LoanProgress memory found = ledger.loan(id).progress;
         return recoverCall(recoverOp(id, someOf(found.writtenOffFen - found.recoveredFen)), DISBURSER);
     }
@@ -222,14 +237,17 @@ contract TransitionsTest is ServicingCalls {
         if (letter == "L") return locked(found.terms.receivable);
         if (letter == "O") return abi.encodeWithSelector(ILedgerErrors.LoanOverdue.selector, id, due, ledger.today());
         if (letter == "N") return abi.encodeWithSelector(ILedgerErrors.LoanNotOverdue.selector, id, due, ledger.today());
+        uint16 lapse = found.terms.lapseDate;
+        if (letter == "V") return abi.encodeWithSelector(ILedgerErrors.ApprovalStanding.selector, id, lapse, ledger.today());
+        if (letter == "W") return abi.encodeWithSelector(ILedgerErrors.ApprovalLapsed.selector, id, lapse, ledger.today());
         if (letter == "E") return abi.encodeWithSelector(ILedgerErrors.ExtensionUsed.selector, id);
         if (letter == "R") return abi.encodeWithSelector(ILedgerErrors.RecourseUsed.selector, id);
         return "a letter without a meaning";
     }
 
     function neededFor(uint256 verb) private pure returns (LoanStatus) {
-        if (verb == 0 || verb == 4) return LoanStatus.Opened;
-        return verb < 7 ? LoanStatus.Disbursed : LoanStatus.Defaulted;
+        if (verb == 0 || verb == 4 || verb == 5) return LoanStatus.Opened;
+        return verb < 8 ? LoanStatus.Disbursed : LoanStatus.Defaulted;
     }
 
     /// @dev A loan that is over has freed its receivable and its limits; any other has not.

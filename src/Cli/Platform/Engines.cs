@@ -11,7 +11,7 @@ internal sealed record Engines(EmbeddedChain? Chain, Uri ChainUrl, EmbeddedPostg
     public const string ChainVariable = "FINANCECHAIN_CHAIN_URL";
     public const string PostgresVariable = "FINANCECHAIN_POSTGRES";
 
-    private const string DatabaseName = "financechain";
+    public const string DatabaseName = "financechain";
 
     public static string? ForeignChain => NonEmpty(ChainVariable);
 

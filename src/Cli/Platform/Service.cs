@@ -24,7 +24,7 @@ internal sealed record Service(string Name, string Project, int Port, Uri Health
     /// <exception cref="CommandException">It ended or does not become ready; the message carries the end of its log.</exception>
     public async Task<Daemon> Start(DataFolder data, CancellationToken cancellation)
     {
-        string program = ProgramFile();
+        string program = ProgramFile(Project);
         string settings = Fingerprint(program);
         Daemon? running = Attach(data, Name);
         if (running is not null && running.Run.Settings != settings)
@@ -44,11 +44,12 @@ internal sealed record Service(string Name, string Project, int Port, Uri Health
 
     private string SourceFolder() => Path.Combine(Checkout.Root, "src", Project);
 
-    private string ProgramFile()
+    /// <summary>The program of a folder of <c>src</c>.</summary>
+    public static string ProgramFile(string project)
     {
         // The same configuration (Release or Debug) as ours: .../bin/Release/net10.0/
         var ours = new DirectoryInfo(AppContext.BaseDirectory);
-        string file = Path.Combine(SourceFolder(), "bin", ours.Parent!.Name, ours.Name, $"FinanceChain.{Project}.dll");
+        string file = Path.Combine(Checkout.Root, "src", project, "bin", ours.Parent!.Name, ours.Name, $"FinanceChain.{project}.dll");
         return File.Exists(file) ? file : throw new CommandException($"{file} has not been built: run './financechain', which builds it.");
     }
 

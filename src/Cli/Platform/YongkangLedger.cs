@@ -22,7 +22,8 @@ internal static class YongkangLedger
         MaxInvoices: 20,
         RecoveryDelayDays: 7,
         NoticeDays: 30,
-        MaxExtensionDays: 90);
+        MaxExtensionDays: 90,
+        ApprovalDays: 30);
 
     public static LedgerFoundation Foundation(OperatorKeys keys) => new(
         Rules,

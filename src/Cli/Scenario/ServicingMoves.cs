@@ -10,7 +10,7 @@ internal sealed class ServicingMoves(StoryPen pen)
         claim,
         loan,
         $"cancel-loan-{claim.Index}",
-        (number, revision) => new CancelLoan(number, revision, StoryPen.Deadline(step)),
+        (number, revision) => new CancelLoan(number, false, revision, StoryPen.Deadline(step)),
         [pen.Keys.Approver(loan.Bank)],
         releases: true);
 

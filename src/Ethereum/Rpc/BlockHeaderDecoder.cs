@@ -14,6 +14,7 @@ internal static class BlockHeaderDecoder
     private const uint GasLimit = 16;
     private const uint Required = 31;
     private const uint BaseFeePerGas = 32;
+    private const uint Bloom = 64;
 
     public static BlockHeader? Decode(ref Utf8JsonReader reader)
     {
@@ -27,6 +28,7 @@ internal static class BlockHeaderDecoder
         ulong number = 0, timestamp = 0, gasLimit = 0;
         Hash256 hash = default, parentHash = default;
         BigInteger? baseFeePerGas = null;
+        LogsBloom? bloom = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = MemberOf(reader.ValueSpan);
@@ -52,6 +54,9 @@ internal static class BlockHeaderDecoder
                 case BaseFeePerGas:
                     baseFeePerGas = reader.TokenType == JsonTokenType.Null ? null : ValueDecoder.UInt256(ref reader);
                     break;
+                case Bloom:
+                    bloom = reader.TokenType == JsonTokenType.Null ? null : ReadBloom(ref reader);
+                    break;
                 default:
                     reader.SkipValue();
                     break;
@@ -59,7 +64,13 @@ internal static class BlockHeaderDecoder
         }
 
         ValueDecoder.RequireAll(seen, Required, What);
-        return new BlockHeader(number, hash, parentHash, timestamp, baseFeePerGas, gasLimit);
+        return new BlockHeader(number, hash, parentHash, timestamp, baseFeePerGas, gasLimit) { LogsBloom = bloom };
+    }
+
+    private static LogsBloom ReadBloom(ref Utf8JsonReader reader)
+    {
+        var bits = ValueDecoder.Bytes(ref reader);
+        return bits.Length == LogsBloom.Length ? LogsBloom.FromBytes(bits) : throw ValueDecoder.Malformed("block's filter");
     }
 
     private static uint MemberOf(ReadOnlySpan<byte> name) =>
@@ -69,5 +80,6 @@ internal static class BlockHeaderDecoder
         : name.SequenceEqual("timestamp"u8) ? Timestamp
         : name.SequenceEqual("gasLimit"u8) ? GasLimit
         : name.SequenceEqual("baseFeePerGas"u8) ? BaseFeePerGas
+        : name.SequenceEqual("logsBloom"u8) ? Bloom
         : 0;
 }

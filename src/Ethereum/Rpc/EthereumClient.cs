@@ -86,9 +86,15 @@ public sealed class EthereumClient : IDisposable
         bool WasAskedFor(Log log) => log.Address == address && !log.Removed && log.BlockNumber >= from && log.BlockNumber <= to
             && (wanted is null || (log.Topics.Count > 0 && wanted.Contains(log.Topics[0])));
 
-        var id = NextIds(1);
-        var body = JsonRpcRequest.Encode([new JsonRpcRequest("eth_getLogs", [filter])], id, isBatch: false);
-        return _transport.Post(body, repeatable: true, (tokens, token) => new LogAnswer(id, WasAskedFor).Read(tokens, token), cancellationToken);
+        return AskLogs(filter, WasAskedFor, cancellationToken);
+    }
+
+    /// <summary>All events of one contract in one block, by the block's hash: a node that does not have that very block refuses.</summary>
+    public Task<IReadOnlyList<Log>> Logs(Address address, BlockHeader block, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        var filter = new Dictionary<string, object?> { ["address"] = address, ["blockHash"] = block.Hash };
+        return AskLogs(filter, log => log.Address == address && !log.Removed && log.BlockHash == block.Hash, cancellationToken);
     }
 
     /// <summary>How many transactions the account has sent: its next nonce.</summary>
@@ -217,6 +223,13 @@ public sealed class EthereumClient : IDisposable
     private static string Quantity(BigInteger value) => value.Sign < 0
         ? throw new ArgumentOutOfRangeException(nameof(value), "An amount of wei is not negative.")
         : value.IsZero ? "0x0" : "0x" + value.ToString("x", System.Globalization.CultureInfo.InvariantCulture).TrimStart('0');
+
+    private Task<IReadOnlyList<Log>> AskLogs(Dictionary<string, object?> filter, Func<Log, bool> wasAskedFor, CancellationToken cancellationToken)
+    {
+        var id = NextIds(1);
+        var body = JsonRpcRequest.Encode([new JsonRpcRequest("eth_getLogs", [filter])], id, isBatch: false);
+        return _transport.Post(body, repeatable: true, (tokens, token) => new LogAnswer(id, wasAskedFor).Read(tokens, token), cancellationToken);
+    }
 
     private static BlockHeader? OfNumber(BlockHeader? header, ulong number) => header is null || header.Number == number
         ? header

@@ -91,13 +91,11 @@ internal sealed class LogAnswer(long id, Func<Log, bool> wasAskedFor)
             return true;
         }
 
-        var ahead = reader;
-        if (!ahead.TrySkip())
+        if (!LogDecoder.TryDecode(ref reader, out var log))
         {
             return false;
         }
 
-        var log = LogDecoder.Decode(ref reader);
         if (!wasAskedFor(log))
         {
             throw new NodeResponseException($"The node gave log {log.LogIndex} of block {log.BlockNumber}, which was not asked for.");

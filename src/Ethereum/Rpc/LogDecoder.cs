@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace FinanceChain.Ethereum;
@@ -19,22 +20,37 @@ internal static class LogDecoder
     private const uint BlockTimestamp = 256;
     private const uint Removed = 512;
 
-    /// <param name="reader">Stands on the log, whose end it holds.</param>
-    public static Log Decode(ref Utf8JsonReader reader)
+    /// <summary>In one pass over the bytes that are there; false when the log's end is not among them.</summary>
+    /// <param name="reader">Stands on the log.</param>
+    public static bool TryDecode(ref Utf8JsonReader reader, [NotNullWhen(true)] out Log? log)
     {
         ValueDecoder.RequireObject(ref reader, What);
+        log = null;
         var fields = default(Fields);
         var seen = 0U;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (true)
         {
+            if (!reader.Read())
+            {
+                return false;
+            }
+
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                break;
+            }
+
             var member = MemberOf(reader.ValueSpan);
             ValueDecoder.Once(ref seen, member, What);
-            reader.Read();
-            fields.Take(member, ref reader);
+            if (!reader.Read() || !fields.TryTake(member, ref reader))
+            {
+                return false;
+            }
         }
 
         ValueDecoder.RequireAll(seen, Required, What);
-        return fields.ToLog();
+        log = fields.ToLog();
+        return true;
     }
 
     public static Log[] DecodeAll(ref Utf8JsonReader reader)
@@ -47,7 +63,7 @@ internal static class LogDecoder
         var logs = new List<Log>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            logs.Add(Decode(ref reader));
+            logs.Add(TryDecode(ref reader, out var log) ? log : throw new JsonException("A log ends early."));
         }
 
         return [.. logs];
@@ -67,7 +83,8 @@ internal static class LogDecoder
         : name.SequenceEqual("removed"u8) ? Removed
         : 0;
 
-    private static Hash256[] ReadTopics(ref Utf8JsonReader reader)
+    /// <summary>Null when the end of the list is not there.</summary>
+    private static Hash256[]? TryReadTopics(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -76,8 +93,18 @@ internal static class LogDecoder
 
         Span<Hash256> topics = stackalloc Hash256[MaxTopics];
         var count = 0;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (true)
         {
+            if (!reader.Read())
+            {
+                return null;
+            }
+
+            if (reader.TokenType == JsonTokenType.EndArray)
+            {
+                return topics[..count].ToArray();
+            }
+
             if (count == MaxTopics)
             {
                 throw ValueDecoder.Malformed("list of topics");
@@ -85,8 +112,6 @@ internal static class LogDecoder
 
             topics[count++] = ValueDecoder.Hash(ref reader);
         }
-
-        return topics[..count].ToArray();
     }
 
     private struct Fields
@@ -102,7 +127,8 @@ internal static class LogDecoder
         private ulong _logIndex;
         private bool _removed;
 
-        public void Take(uint member, ref Utf8JsonReader reader)
+        /// <summary>False when the end of the value is not there.</summary>
+        public bool TryTake(uint member, ref Utf8JsonReader reader)
         {
             switch (member)
             {
@@ -110,8 +136,8 @@ internal static class LogDecoder
                     _address = ValueDecoder.Address(ref reader);
                     break;
                 case Topics:
-                    _topics = ReadTopics(ref reader);
-                    break;
+                    _topics = TryReadTopics(ref reader)!;
+                    return _topics is not null;
                 case Data:
                     _data = ValueDecoder.Bytes(ref reader);
                     break;
@@ -137,9 +163,10 @@ internal static class LogDecoder
                     _removed = ValueDecoder.Bool(ref reader);
                     break;
                 default:
-                    reader.SkipValue();
-                    break;
+                    return reader.TrySkip();
             }
+
+            return true;
         }
 
         public readonly Log ToLog() => new(

@@ -11,6 +11,9 @@ public sealed class GatewayOptions
     [Required]
     public string Postgres { get; set; } = "";
 
+    /// <summary>Connection string of a streaming replica that the reports and the portal read; none: they read <see cref="Postgres"/>.</summary>
+    public string? ReportsPostgres { get; set; }
+
     /// <summary>JSON-RPC endpoint of the chain.</summary>
     [Required]
     public Uri? ChainUrl { get; set; }

@@ -38,6 +38,14 @@ internal sealed class Candidate
 
     /// <summary>The W3C trace context of the request, where somebody records it.</summary>
     public string? TraceParent { get; } = Activity.Current is { Recorded: true } request ? request.Id : null;
+
+    /// <summary>See <see cref="Submission.OrderKeys"/>; looked up at the door.</summary>
+    public IReadOnlyList<long> OrderKeys { get; set; } = [];
+
+    public bool ChangesParty => Submission.OrderKeys.ChangesParty(Agreement.Kind);
+
+    /// <summary>The waiting operations that have to be executed before it.</summary>
+    public IReadOnlyList<Guid> WaitsFor { get; set; } = [];
 }
 
 /// <summary>What the gateway keeps of a party beside the ledger.</summary>

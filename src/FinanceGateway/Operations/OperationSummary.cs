@@ -28,7 +28,7 @@ internal static class OperationSummary
         OperationKind.FreezeReceivable => "Freezes a receivable by order of an authority; the regulator signs",
         OperationKind.UnfreezeReceivable => "Ends a freeze; the regulator signs",
         OperationKind.OpenLoan => "Opens a loan inside the bounds of an application; the borrower signs the application, one or two approvers of the bank the loan",
-        OperationKind.CancelLoan => "Ends a loan of which nothing was disbursed; an approver of the bank signs",
+        OperationKind.CancelLoan => "Ends a loan of which nothing was disbursed; an approver of the bank signs, or the borrower once the approval lapsed",
         OperationKind.DisburseLoan => "Records that the bank paid out, whole or in part; a disburser that did not approve signs",
         OperationKind.RepayLoan => "Records principal, interest and fees that the bank received; a disburser of the bank signs",
         OperationKind.ExtendLoan => "Moves the due date once; the borrower and an approver of the bank sign",

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace FinanceChain.FinanceGateway.Portal;
 
 /// <summary>
-/// The overview page as an HTTP answer. It is revalidated on every use: 304 while neither the block nor the program has changed; 503 with a
+/// The overview page as an HTTP answer. It is revalidated on every use: 304 while neither the block, nor what a replica lacks, nor the program has changed; 503 with a
 /// page that says so while there is nothing to read from.
 /// </summary>
 internal sealed class OverviewAnswer(OverviewState state, PortalLanguage language) : IResult
@@ -50,6 +50,6 @@ internal sealed class OverviewAnswer(OverviewState state, PortalLanguage languag
     private EntityTagHeaderValue TagOf(Overview overview)
     {
         var summary = overview.Summary;
-        return new EntityTagHeaderValue($"\"{Release}-{language.Code}-{summary.Block}-{summary.LedgerTotalsMatch}\"", isWeak: true);
+        return new EntityTagHeaderValue($"\"{Release}-{language.Code}-{summary.Block}-{summary.LedgerTotalsMatch}-{overview.ReplicaLagSeconds}\"", isWeak: true);
     }
 }

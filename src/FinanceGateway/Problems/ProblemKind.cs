@@ -118,6 +118,10 @@ internal sealed record ProblemKind(string Code, int Status, string English, stri
     public static readonly ProblemKind QueueFull =
         new("queue_full", 429, "Too many operations are waiting; try again shortly.", "排队的操作过多，请稍后重试。");
 
+    public static readonly ProblemKind EarlierOperationsWaiting = new(
+        "earlier_operations_waiting", 429, "Too many operations that this one builds on are still waiting; try again when they have ended.",
+        "该操作所依赖的在途操作过多，请待其结束后重试。");
+
     public static readonly ProblemKind InternalError =
         new("internal_error", 500, "The gateway failed; the request id leads to its log.", "网关内部错误，请凭请求编号查询日志。");
 
@@ -149,10 +153,12 @@ internal sealed record ProblemKind(string Code, int Status, string English, stri
             or RefusalCode.RecoveryUnknown => 404,
         RefusalCode.FingerprintTaken or RefusalCode.SignerTaken or RefusalCode.CaseUsed or RefusalCode.ExtensionUsed or RefusalCode.RecourseUsed
             or RefusalCode.ReceivableStatusWrong or RefusalCode.ReceivableRevisionStale or RefusalCode.ReceivableRevisionsExhausted
-            or RefusalCode.ReceivableLocked or RefusalCode.ReceivableNotLocked or RefusalCode.DisputePending or RefusalCode.DisputeMissing
+            or RefusalCode.ReceivableLocked or RefusalCode.ReceivableNotLocked or RefusalCode.DisputePending or RefusalCode.DisputeUsed
+            or RefusalCode.DisputeMissing or RefusalCode.ApprovalLapsed or RefusalCode.ApprovalStanding
             or RefusalCode.LoanStatusWrong or RefusalCode.LoanRevisionStale or RefusalCode.LoanRevisionsExhausted
             or RefusalCode.LoanOverdue or RefusalCode.LoanNotOverdue or RefusalCode.RecourseUnclaimed
             or RefusalCode.PartySuspended or RefusalCode.PartyStopListed or RefusalCode.PartyRevisionStale or RefusalCode.SignersExhausted
+            or RefusalCode.PartyRevisionsExhausted or RefusalCode.PartiesExhausted or RefusalCode.LimitRevisionsExhausted
             or RefusalCode.RecoveryPending or RefusalCode.RecoveryEarly or RefusalCode.LendingPolicyMissing
             or RefusalCode.LimitRevisionStale or RefusalCode.ParametersNotProposed => 409,
         _ => 422,

@@ -5,8 +5,6 @@ using Dapper;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.LedgerContract;
-using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace FinanceChain.FinanceGateway.Reports;
 
@@ -19,7 +17,8 @@ public sealed record ReportedEvent(long Block, DateTime Time, string Kind, Hash2
 
 /// <param name="Events">Newest first.</param>
 /// <param name="Next">Give it as <c>before</c> to go on to older events; null: there are none.</param>
-public sealed record ReportedEvents(IReadOnlyList<ReportedEvent> Events, string? Next);
+/// <param name="ReplicaLagMilliseconds">How far the replica that answered was behind the database, at most; null: the database itself answered.</param>
+public sealed record ReportedEvents(IReadOnlyList<ReportedEvent> Events, string? Next, long? ReplicaLagMilliseconds);
 
 /// <summary>Where an event stands; as text block and log index joined by a hyphen.</summary>
 internal readonly record struct EventCursor(long Block, int LogIndex)
@@ -43,7 +42,7 @@ internal readonly record struct EventCursor(long Block, int LogIndex)
 }
 
 /// <summary>GET /api/v1/reports/events?limit=&amp;before=</summary>
-internal sealed class EventsReport(NpgsqlDataSource database, ReportScopes scopes, IOptions<GatewayOptions> options)
+internal sealed class EventsReport(ReportDatabase database, ReportScopes scopes)
 {
     public const int MaxRows = 100;
     public const int DefaultRows = 20;
@@ -65,17 +64,17 @@ internal sealed class EventsReport(NpgsqlDataSource database, ReportScopes scope
 
     /// <param name="limit">1 to <see cref="MaxRows"/>.</param>
     /// <param name="before">Only older events than this; null: from the newest.</param>
-    public async Task<ReportedEvents> Read(int limit, EventCursor? before, CancellationToken cancellationToken)
+    public async Task<ReportedEvents> Read(int limit, EventCursor? before, ReportScope scope, CancellationToken cancellationToken)
     {
         var from = before ?? new EventCursor(long.MaxValue, 0);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.Open(cancellationToken);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
             Select,
-            new { ledgerId = options.Value.LedgerId, block = from.Block, logIndex = from.LogIndex, limit = limit + 1 },
+            new { ledgerId = scope.LedgerId, block = from.Block, logIndex = from.LogIndex, limit = limit + 1 },
             cancellationToken: cancellationToken))).AsList();
         var events = rows.Take(limit).Select(Decode).ToList();
         var next = rows.Count > limit ? new EventCursor(events[^1].Block, events[^1].LogIndex).ToString() : null;
-        return new ReportedEvents(events, next);
+        return new ReportedEvents(events, next, scope.ReplicaLagMilliseconds);
     }
 
     private async Task<IResult> Answer(string? limit, string? before, CancellationToken cancellationToken)
@@ -99,7 +98,7 @@ internal sealed class EventsReport(NpgsqlDataSource database, ReportScopes scope
         }
 
         var (scope, refusal) = await scopes.Parse(asOfBlock: null, region: null, cancellationToken);
-        return scope is null ? new RefusalResult(refusal!) : Results.Ok(await Read(rows, cursor, cancellationToken));
+        return scope is null ? new RefusalResult(refusal!) : Results.Ok(await Read(rows, cursor, scope, cancellationToken));
     }
 
     private static ReportedEvent Decode(Row row)

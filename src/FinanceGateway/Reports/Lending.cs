@@ -2,7 +2,6 @@ using System.Globalization;
 using Dapper;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.LedgerContract;
-using Npgsql;
 
 namespace FinanceChain.FinanceGateway.Reports;
 
@@ -41,11 +40,19 @@ public sealed record LendingRow(
 /// <param name="By">month, region or bank.</param>
 /// <param name="TotalFen">Lent over all rows, also those of other pages.</param>
 /// <param name="Next">The cursor of the next page; null: there is none.</param>
+/// <param name="ReplicaLagMilliseconds">How far the replica that answered was behind the database, at most; null: the database itself answered.</param>
 public sealed record Lending(
-    string By, long Block, RegionCode? Region, long? AsOfBlock, IReadOnlyList<LendingRow> Rows, FenSum TotalFen, string? Next);
+    string By,
+    long Block,
+    RegionCode? Region,
+    long? AsOfBlock,
+    IReadOnlyList<LendingRow> Rows,
+    FenSum TotalFen,
+    string? Next,
+    long? ReplicaLagMilliseconds);
 
 /// <summary>GET /api/v1/reports/lending?by=month|region|bank&amp;asOfBlock=&amp;region=&amp;limit=&amp;cursor=</summary>
-internal sealed class LendingReport(NpgsqlDataSource database, ReportScopes scopes)
+internal sealed class LendingReport(ReportDatabase database, ReportScopes scopes)
 {
     public const int MaxRows = 1_000;
     public const int DefaultRows = 500;
@@ -73,7 +80,7 @@ internal sealed class LendingReport(NpgsqlDataSource database, ReportScopes scop
     public async Task<Lending> Read(
         LendingGrouping by, ReportScope scope, CancellationToken cancellationToken, long after = 0, int limit = DefaultRows)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.Open(cancellationToken);
         var arguments = new { ledgerId = scope.LedgerId, asOfBlock = scope.Block, region = scope.RegionNumber, after, limit = limit + 1 };
         var found = (await connection.QueryAsync<Row>(new CommandDefinition(Selects[by], arguments, cancellationToken: cancellationToken))).AsList();
         var rows = found.Where(row => row.Key is not null).Take(limit).ToList();
@@ -85,7 +92,8 @@ internal sealed class LendingReport(NpgsqlDataSource database, ReportScopes scop
             scope.AsOfBlock,
             [.. rows.Select(Report)],
             Fen(found[0].TotalFen),
-            more ? rows[^1].Position.ToString(CultureInfo.InvariantCulture) : null);
+            more ? rows[^1].Position.ToString(CultureInfo.InvariantCulture) : null,
+            scope.ReplicaLagMilliseconds);
     }
 
     private async Task<IResult> Answer(

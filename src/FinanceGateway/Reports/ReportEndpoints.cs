@@ -10,6 +10,7 @@ namespace FinanceChain.FinanceGateway.Reports;
 internal static class ReportEndpoints
 {
     public static IServiceCollection AddReports(this IServiceCollection services) => services
+        .AddSingleton<ReportDatabase>()
         .AddSingleton<ReportScopes>()
         .AddSingleton<SummaryReport>()
         .AddSingleton<LendingReport>()

@@ -11,7 +11,8 @@ namespace FinanceChain.FinanceGateway.Reports;
 /// <param name="Block">The block of the answer: <paramref name="AsOfBlock"/>, or the last indexed one.</param>
 /// <param name="AsOfBlock">What the caller asked for; null: the latest.</param>
 /// <param name="Region">A county, or a prefecture (..00) or province (..0000) with all that it contains; null: everywhere.</param>
-internal sealed record ReportScope(short LedgerId, long Block, long? AsOfBlock, RegionCode? Region)
+/// <param name="ReplicaLagMilliseconds">How far the replica that answered was behind the database, at most; null: the database itself answered.</param>
+internal sealed record ReportScope(short LedgerId, long Block, long? AsOfBlock, RegionCode? Region, long? ReplicaLagMilliseconds)
 {
     /// <summary>The region as the database takes it.</summary>
     public int? RegionNumber => Region is { } region ? checked((int)region.Value) : null;
@@ -20,10 +21,11 @@ internal sealed record ReportScope(short LedgerId, long Block, long? AsOfBlock, 
 /// <summary>A scope or the refusal of it.</summary>
 internal readonly record struct ScopeResult(ReportScope? Scope, Refusal? Refusal);
 
-internal sealed class ReportScopes(NpgsqlDataSource database, IOptions<GatewayOptions> options)
+internal sealed class ReportScopes(ReportDatabase database, IOptions<GatewayOptions> options)
 {
     private const string SelectPosition = """
         select c.block_number as block,
+               (extract(epoch from report.replica_lag()) * 1000)::bigint as replicalagmilliseconds,
                @region::integer is null or exists (
                    select from ledger.party p where p.ledger_id = @ledgerId and report.in_region(p.region_code, @region)) as regionknown
           from ledger.checkpoint c where c.ledger_id = @ledgerId
@@ -63,11 +65,11 @@ internal sealed class ReportScopes(NpgsqlDataSource database, IOptions<GatewayOp
 
     private async Task<ScopeResult> Resolve(long? asOfBlock, RegionCode? region, CancellationToken cancellationToken)
     {
-        var scope = new ReportScope(options.Value.LedgerId, Block: 0, asOfBlock, region);
+        var scope = new ReportScope(options.Value.LedgerId, Block: 0, asOfBlock, region, ReplicaLagMilliseconds: null);
         Position? position;
         try
         {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var connection = await database.Open(cancellationToken);
             position = await connection.QuerySingleOrDefaultAsync<Position>(new CommandDefinition(
                 SelectPosition, new { ledgerId = scope.LedgerId, region = scope.RegionNumber }, cancellationToken: cancellationToken));
         }
@@ -84,7 +86,7 @@ internal sealed class ReportScopes(NpgsqlDataSource database, IOptions<GatewayOp
             { RegionKnown: false } => Refuse(ReportRefusals.RegionUnknown, "region", ("region", region.ToString())),
             _ when asOfBlock > position.Block =>
                 Refuse(ReportRefusals.BlockNotIndexed, "asOfBlock", ("asOfBlock", asOfBlock), ("indexed", position.Block)),
-            _ => new ScopeResult(scope with { Block = asOfBlock ?? position.Block }, null),
+            _ => new ScopeResult(scope with { Block = asOfBlock ?? position.Block, ReplicaLagMilliseconds = position.ReplicaLagMilliseconds }, null),
         };
     }
 
@@ -99,5 +101,5 @@ internal sealed class ReportScopes(NpgsqlDataSource database, IOptions<GatewayOp
         return new ScopeResult(null, new Refusal(kind, field, named.Count == 0 ? null : named));
     }
 
-    private sealed record Position(long Block, bool RegionKnown);
+    private sealed record Position(long Block, long? ReplicaLagMilliseconds, bool RegionKnown);
 }

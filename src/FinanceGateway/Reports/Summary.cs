@@ -1,7 +1,6 @@
 using Dapper;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.LedgerContract;
-using Npgsql;
 
 namespace FinanceChain.FinanceGateway.Reports;
 
@@ -16,6 +15,7 @@ namespace FinanceChain.FinanceGateway.Reports;
 /// Whether the figures are those that the contract itself answered at this block; null where nothing was compared: a block between two
 /// comparisons, or a region, which the contract does not add up.
 /// </param>
+/// <param name="ReplicaLagMilliseconds">How far the replica that answered was behind the database, at most; null: the database itself answered.</param>
 public sealed record Summary(
     int LedgerId,
     long Enterprises,
@@ -37,10 +37,11 @@ public sealed record Summary(
     DateTime? BlockTime,
     bool? LedgerTotalsMatch,
     RegionCode? Region,
-    long? AsOfBlock);
+    long? AsOfBlock,
+    long? ReplicaLagMilliseconds);
 
 /// <summary>GET /api/v1/reports/summary?asOfBlock=&amp;region=</summary>
-internal sealed class SummaryReport(NpgsqlDataSource database, ReportScopes scopes)
+internal sealed class SummaryReport(ReportDatabase database, ReportScopes scopes)
 {
     private const string Select = """
         select enterprises, banks, receivables, loans, lent_fen as lentfen, repaid_fen as repaidfen, outstanding_fen as outstandingfen,
@@ -58,7 +59,7 @@ internal sealed class SummaryReport(NpgsqlDataSource database, ReportScopes scop
     /// <summary>Null when the ledger's rows vanished since the scope was made: its index is being rebuilt.</summary>
     public async Task<Summary?> Read(ReportScope scope, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.Open(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             Select,
             new { ledgerId = scope.LedgerId, asOfBlock = scope.AsOfBlock, region = scope.RegionNumber },
@@ -66,7 +67,8 @@ internal sealed class SummaryReport(NpgsqlDataSource database, ReportScopes scop
         return row is null ? null : new Summary(
             scope.LedgerId, row.Enterprises, row.Banks, row.Receivables, row.Loans, Fen(row.LentFen), Fen(row.RepaidFen), Fen(row.OutstandingFen),
             Fen(row.IssuedFen), Fen(row.RedeemedFen), Fen(row.CancelledFen), Fen(row.WrittenOffFen), Fen(row.OverdueFen), Fen(row.RecoveredFen),
-            Fen(row.InterestFen), Fen(row.FeeFen), row.Block, row.BlockTime, row.LedgerTotalsMatch, scope.Region, scope.AsOfBlock);
+            Fen(row.InterestFen), Fen(row.FeeFen), row.Block, row.BlockTime, row.LedgerTotalsMatch, scope.Region, scope.AsOfBlock,
+            scope.ReplicaLagMilliseconds);
     }
 
     private async Task<IResult> Answer(string? asOfBlock, string? region, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ public sealed record AdoptParameters(
     ulong Deadline) : ILedgerOperation
 {
     /// <summary>EIP-712 encodeType.</summary>
-    public const string EncodeType = "AdoptParameters(Parameters parameters,uint64 deadline)Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays)";
+    public const string EncodeType = "AdoptParameters(Parameters parameters,uint64 deadline)Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays,uint8 approvalDays)";
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
@@ -59,6 +59,6 @@ public sealed record AdoptParameters(
         .UInt(Deadline);
 
     internal static AdoptParameters Read(AbiReader reader) => new(
-        Parameters.Read(reader.StaticTuple(9)),
+        Parameters.Read(reader.StaticTuple(10)),
         reader.UInt(64));
 }

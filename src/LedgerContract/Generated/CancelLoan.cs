@@ -9,14 +9,15 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>What the parties of cancelLoan sign.</summary>
+/// <summary>`byBorrower`: the borrower ends it, which it can once the approval lapsed; otherwise the bank.</summary>
 public sealed record CancelLoan(
     LoanId Loan,
+    bool ByBorrower,
     ushort Revision,
     ulong Deadline) : ILedgerOperation
 {
     /// <summary>EIP-712 encodeType.</summary>
-    public const string EncodeType = "CancelLoan(uint40 loan,uint16 revision,uint64 deadline)";
+    public const string EncodeType = "CancelLoan(uint40 loan,bool byBorrower,uint16 revision,uint64 deadline)";
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
@@ -27,6 +28,7 @@ public sealed record CancelLoan(
     public Hash256 StructHash() => Keccak256.Hash(new AbiWriter()
         .Bytes32(TypeHash)
         .UInt(Loan.Value)
+        .Bool(ByBorrower)
         .UInt(Revision)
         .UInt(Deadline)
         .ToArray());
@@ -37,6 +39,8 @@ public sealed record CancelLoan(
         writer.WriteStartObject();
         writer.WritePropertyName("loan");
         writer.WriteStringValue(Loan.Value.ToString(CultureInfo.InvariantCulture));
+        writer.WritePropertyName("byBorrower");
+        writer.WriteBooleanValue(ByBorrower);
         writer.WritePropertyName("revision");
         writer.WriteNumberValue(Revision);
         writer.WritePropertyName("deadline");
@@ -48,7 +52,7 @@ public sealed record CancelLoan(
 
     public ValueList<SignatureRequirement> RequiredSignatures() =>
     [
-        new SignatureRequirement("bankSignature", new Signatory.OfLender(Loan), Rights.Approve, this),
+        new SignatureRequirement("signature", ByBorrower ? new Signatory.OfBorrower(Loan) : new Signatory.OfLender(Loan), ByBorrower ? Rights.Trade : Rights.Approve, this),
     ];
 
     public SignedOperation WithSignatures(IReadOnlyList<ByteString> signatures)
@@ -60,11 +64,13 @@ public sealed record CancelLoan(
 
     internal AbiWriter ToAbi() => new AbiWriter()
         .UInt(Loan.Value)
+        .Bool(ByBorrower)
         .UInt(Revision)
         .UInt(Deadline);
 
     internal static CancelLoan Read(AbiReader reader) => new(
         new LoanId(reader.UInt(40)),
+        reader.Bool(),
         (ushort)reader.UInt(16),
         reader.UInt(64));
 }

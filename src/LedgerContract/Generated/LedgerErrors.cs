@@ -15,6 +15,10 @@ public static partial class LedgerErrors
         0x934025ad => new LedgerRefusal(RefusalCode.AmountOutOfRange, [new("amountFen", reader.UInt(64)), new("minFen", reader.UInt(64)), new("maxFen", reader.UInt(64))]),
         // AnnexUnfit(address)
         0xe657d11b => new LedgerRefusal(RefusalCode.AnnexUnfit, [new("annex", reader.Address())]),
+        // ApprovalLapsed(uint40,uint16,uint16)
+        0x158ad721 => new LedgerRefusal(RefusalCode.ApprovalLapsed, [new("loan", new LoanId(reader.UInt(40))), new("lapseDate", BusinessDate.FromDays((ushort)reader.UInt(16))), new("today", BusinessDate.FromDays((ushort)reader.UInt(16)))]),
+        // ApprovalStanding(uint40,uint16,uint16)
+        0x4ec825ca => new LedgerRefusal(RefusalCode.ApprovalStanding, [new("loan", new LoanId(reader.UInt(40))), new("lapseDate", BusinessDate.FromDays((ushort)reader.UInt(16))), new("today", BusinessDate.FromDays((ushort)reader.UInt(16)))]),
         // BankCountOutOfRange(uint256,uint256)
         0xb82dc61a => new LedgerRefusal(RefusalCode.BankCountOutOfRange, [new("count", LedgerAbi.Number(reader.UInt256())), new("max", LedgerAbi.Number(reader.UInt256()))]),
         // BankNotInvited(uint32)
@@ -35,6 +39,8 @@ public static partial class LedgerErrors
         0xdcac04d8 => new LedgerRefusal(RefusalCode.DisputeMissing, [new("receivable", new ReceivableId(reader.UInt(40)))]),
         // DisputePending(uint40,uint64)
         0xc5b8eb7a => new LedgerRefusal(RefusalCode.DisputePending, [new("receivable", new ReceivableId(reader.UInt(40))), new("disputedFen", reader.UInt(64))]),
+        // DisputeUsed(uint40)
+        0xae9e09ad => new LedgerRefusal(RefusalCode.DisputeUsed, [new("receivable", new ReceivableId(reader.UInt(40)))]),
         // DueDateOutOfRange(uint16,uint16,uint16)
         0x52a02035 => new LedgerRefusal(RefusalCode.DueDateOutOfRange, [new("dueDate", BusinessDate.FromDays((ushort)reader.UInt(16))), new("earliest", BusinessDate.FromDays((ushort)reader.UInt(16))), new("latest", BusinessDate.FromDays((ushort)reader.UInt(16)))]),
         // ExtensionUsed(uint40)
@@ -55,6 +61,8 @@ public static partial class LedgerErrors
         0x95711a50 => new LedgerRefusal(RefusalCode.LimitOutOfRange, [new("limitFen", reader.UInt(64)), new("maxFen", reader.UInt(64))]),
         // LimitRevisionStale(uint32,uint32,uint16,uint16)
         0xe529dc83 => new LedgerRefusal(RefusalCode.LimitRevisionStale, [new("bank", new PartyId((uint)reader.UInt(32))), new("party", new PartyId((uint)reader.UInt(32))), new("revision", (ushort)reader.UInt(16)), new("current", (ushort)reader.UInt(16))]),
+        // LimitRevisionsExhausted(uint32,uint32)
+        0x9b1852d3 => new LedgerRefusal(RefusalCode.LimitRevisionsExhausted, [new("bank", new PartyId((uint)reader.UInt(32))), new("party", new PartyId((uint)reader.UInt(32)))]),
         // LoanNotOverdue(uint40,uint16,uint16)
         0x3f9855b7 => new LedgerRefusal(RefusalCode.LoanNotOverdue, [new("loan", new LoanId(reader.UInt(40))), new("dueDate", BusinessDate.FromDays((ushort)reader.UInt(16))), new("today", BusinessDate.FromDays((ushort)reader.UInt(16)))]),
         // LoanOverdue(uint40,uint16,uint16)
@@ -85,10 +93,14 @@ public static partial class LedgerErrors
         0x27427482 => new LedgerRefusal(RefusalCode.ParametersInvalid, []),
         // ParametersNotProposed(bytes32)
         0xa695661d => new LedgerRefusal(RefusalCode.ParametersNotProposed, [new("parametersHash", reader.Bytes32())]),
+        // PartiesExhausted(uint8)
+        0xc1d3259e => new LedgerRefusal(RefusalCode.PartiesExhausted, [new("kind", (PartyKind)LedgerAbi.Member(reader.UInt(8), 5))]),
         // PartyKindWrong(uint32,uint8,uint8)
         0x07d41372 => new LedgerRefusal(RefusalCode.PartyKindWrong, [new("party", new PartyId((uint)reader.UInt(32))), new("expected", (PartyKind)LedgerAbi.Member(reader.UInt(8), 5)), new("actual", (PartyKind)LedgerAbi.Member(reader.UInt(8), 5))]),
         // PartyRevisionStale(uint32,uint16,uint16)
         0xaf2b16ad => new LedgerRefusal(RefusalCode.PartyRevisionStale, [new("party", new PartyId((uint)reader.UInt(32))), new("revision", (ushort)reader.UInt(16)), new("current", (ushort)reader.UInt(16))]),
+        // PartyRevisionsExhausted(uint32)
+        0x9c6d1f3e => new LedgerRefusal(RefusalCode.PartyRevisionsExhausted, [new("party", new PartyId((uint)reader.UInt(32)))]),
         // PartyStopListed(uint32)
         0x63ab80de => new LedgerRefusal(RefusalCode.PartyStopListed, [new("party", new PartyId((uint)reader.UInt(32)))]),
         // PartySuspended(uint32)

@@ -112,7 +112,7 @@ public sealed partial class LedgerReader
         }
 
         var reader = new AbiReader(answer);
-        return LedgerContract.Loan.Read(reader.StaticTuple(19));
+        return LedgerContract.Loan.Read(reader.StaticTuple(20));
     }
 
     /// <summary>Parameters that were adopted last; those in force once their start date has come. Null when there is none.</summary>
@@ -130,7 +130,7 @@ public sealed partial class LedgerReader
         }
 
         var reader = new AbiReader(answer);
-        return LedgerContract.Parameters.Read(reader.StaticTuple(9));
+        return LedgerContract.Parameters.Read(reader.StaticTuple(10));
     }
 
     /// <summary>The contract that is named in the ERC-7913 bytes of this ledger's P-256 signers.</summary>
@@ -156,7 +156,7 @@ public sealed partial class LedgerReader
     private static Parameters ReadParameters(byte[] answer)
     {
         var reader = new AbiReader(answer);
-        return LedgerContract.Parameters.Read(reader.StaticTuple(9));
+        return LedgerContract.Parameters.Read(reader.StaticTuple(10));
     }
 
     /// <summary>party(uint32) at a block. Null when there is none.</summary>
@@ -205,7 +205,7 @@ public sealed partial class LedgerReader
         }
 
         var reader = new AbiReader(answer);
-        return LedgerContract.Parameters.Read(reader.StaticTuple(9));
+        return LedgerContract.Parameters.Read(reader.StaticTuple(10));
     }
 
     /// <summary>receivable(uint40) at a block. Null when there is none.</summary>
@@ -259,7 +259,7 @@ public sealed partial class LedgerReader
         }
 
         var reader = new AbiReader(answer);
-        return LedgerContract.Recovery.Read(reader.StaticTuple(3));
+        return LedgerContract.Recovery.Read(reader.StaticTuple(4));
     }
 
     /// <summary>signer(bytes32) at a block. Null when there is none.</summary>

@@ -19,6 +19,6 @@ public sealed record Loan(
         .Tuple(Progress.ToAbi(), isDynamic: false);
 
     internal static Loan Read(AbiReader reader) => new(
-        LoanTerms.Read(reader.StaticTuple(11)),
+        LoanTerms.Read(reader.StaticTuple(12)),
         LoanProgress.Read(reader.StaticTuple(8)));
 }

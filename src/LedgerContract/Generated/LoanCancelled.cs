@@ -12,12 +12,13 @@ public sealed record LoanCancelled(
     LoanId Loan,
     PartyId Bank,
     PartyId Borrower,
-    Fen PrincipalFen) : LedgerEvent
+    Fen PrincipalFen,
+    bool ByBorrower) : LedgerEvent
 {
-    internal const ulong Prefix = 0xefa72a740104c150;
+    internal const ulong Prefix = 0x667134035bce58c3;
 
-    /// <summary>LoanCancelled(uint40,uint32,uint32,uint64)</summary>
-    public static readonly Hash256 Topic0 = Hash256.Parse("0xefa72a740104c1503dd97f0aa2b713aa4d9caf8c063aece144fc7abe75516860");
+    /// <summary>LoanCancelled(uint40,uint32,uint32,uint64,bool)</summary>
+    public static readonly Hash256 Topic0 = Hash256.Parse("0x667134035bce58c3f442de65897f45682bb9488b8e41372ed16fe774c11c2dbc");
 
     public override EventKind EventKind => EventKind.LoanCancelled;
 
@@ -25,5 +26,6 @@ public sealed record LoanCancelled(
         new LoanId(indexed.UInt(40)),
         new PartyId((uint)indexed.UInt(32)),
         new PartyId((uint)indexed.UInt(32)),
-        LedgerAbi.Fen(data.UInt(64)));
+        LedgerAbi.Fen(data.UInt(64)),
+        data.Bool());
 }

@@ -7,7 +7,7 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>The ledger's event LoanOpened.</summary>
+/// <summary>The approvers are numbers of the bank's signers, given out from 1 in the order of their grants; the second is 0 where one was enough. Unless something is disbursed until `lapseDate` the approval lapses.</summary>
 public sealed record LoanOpened(
     LoanId Loan,
     PartyId Bank,
@@ -19,12 +19,15 @@ public sealed record LoanOpened(
     bool WithRecourse,
     Hash256 ApplicationHash,
     Hash256 ReviewHash,
-    Hash256 DecisionDigest) : LedgerEvent
+    Hash256 DecisionDigest,
+    ushort Approver,
+    ushort SecondApprover,
+    DateOnly LapseDate) : LedgerEvent
 {
-    internal const ulong Prefix = 0x642d43b978c1400f;
+    internal const ulong Prefix = 0x7ea6f7bb9c7f53e6;
 
-    /// <summary>LoanOpened(uint40,uint32,uint32,uint40,uint64,uint16,uint16,bool,bytes32,bytes32,bytes32)</summary>
-    public static readonly Hash256 Topic0 = Hash256.Parse("0x642d43b978c1400fc477e2070a3afd68a709fdb34a33bc4c84f2dabe4726e206");
+    /// <summary>LoanOpened(uint40,uint32,uint32,uint40,uint64,uint16,uint16,bool,bytes32,bytes32,bytes32,uint16,uint16,uint16)</summary>
+    public static readonly Hash256 Topic0 = Hash256.Parse("0x7ea6f7bb9c7f53e6233eae68a4579184edb3050b4b9b4514b48800f55c32341c");
 
     public override EventKind EventKind => EventKind.LoanOpened;
 
@@ -39,5 +42,8 @@ public sealed record LoanOpened(
         data.Bool(),
         data.Bytes32(),
         data.Bytes32(),
-        data.Bytes32());
+        data.Bytes32(),
+        (ushort)data.UInt(16),
+        (ushort)data.UInt(16),
+        BusinessDate.FromDays((ushort)data.UInt(16)));
 }

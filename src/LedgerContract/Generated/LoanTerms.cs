@@ -21,7 +21,8 @@ public sealed record LoanTerms(
     ushort Approver,
     ushort SecondApprover,
     bool Extended,
-    bool RecourseClaimed)
+    bool RecourseClaimed,
+    DateOnly LapseDate)
 {
     internal AbiWriter ToAbi() => new AbiWriter()
         .UInt(PrincipalFen.Value)
@@ -34,7 +35,8 @@ public sealed record LoanTerms(
         .UInt(Approver)
         .UInt(SecondApprover)
         .Bool(Extended)
-        .Bool(RecourseClaimed);
+        .Bool(RecourseClaimed)
+        .UInt(BusinessDate.ToDays(LapseDate));
 
     internal static LoanTerms Read(AbiReader reader) => new(
         LedgerAbi.Fen(reader.UInt(40)),
@@ -47,5 +49,6 @@ public sealed record LoanTerms(
         (ushort)reader.UInt(16),
         (ushort)reader.UInt(16),
         reader.Bool(),
-        reader.Bool());
+        reader.Bool(),
+        BusinessDate.FromDays((ushort)reader.UInt(16)));
 }

@@ -19,10 +19,11 @@ public sealed record Parameters(
     byte MaxInvoices,
     byte RecoveryDelayDays,
     byte NoticeDays,
-    ushort MaxExtensionDays) : ILedgerStruct
+    ushort MaxExtensionDays,
+    byte ApprovalDays) : ILedgerStruct
 {
     /// <summary>EIP-712 encodeType.</summary>
-    public const string EncodeType = "Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays)";
+    public const string EncodeType = "Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays,uint8 approvalDays)";
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
@@ -41,6 +42,7 @@ public sealed record Parameters(
         .UInt(RecoveryDelayDays)
         .UInt(NoticeDays)
         .UInt(MaxExtensionDays)
+        .UInt(ApprovalDays)
         .ToArray());
 
     public void WriteMessage(Utf8JsonWriter writer)
@@ -65,6 +67,8 @@ public sealed record Parameters(
         writer.WriteNumberValue(NoticeDays);
         writer.WritePropertyName("maxExtensionDays");
         writer.WriteNumberValue(MaxExtensionDays);
+        writer.WritePropertyName("approvalDays");
+        writer.WriteNumberValue(ApprovalDays);
         writer.WriteEndObject();
     }
 
@@ -77,7 +81,8 @@ public sealed record Parameters(
         .UInt(MaxInvoices)
         .UInt(RecoveryDelayDays)
         .UInt(NoticeDays)
-        .UInt(MaxExtensionDays);
+        .UInt(MaxExtensionDays)
+        .UInt(ApprovalDays);
 
     internal static Parameters Read(AbiReader reader) => new(
         BusinessDate.FromDays((ushort)reader.UInt(16)),
@@ -88,5 +93,6 @@ public sealed record Parameters(
         (byte)reader.UInt(8),
         (byte)reader.UInt(8),
         (byte)reader.UInt(8),
-        (ushort)reader.UInt(16));
+        (ushort)reader.UInt(16),
+        (byte)reader.UInt(8));
 }

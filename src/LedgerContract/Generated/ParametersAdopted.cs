@@ -7,17 +7,17 @@ using FinanceChain.Ethereum;
 
 namespace FinanceChain.LedgerContract;
 
-/// <summary>The ledger's event ParametersAdopted.</summary>
+/// <summary>The parameters hold from their start date on. The deployment emits the first ones, which hold at once.</summary>
 public sealed record ParametersAdopted(
     Parameters Parameters) : LedgerEvent
 {
-    internal const ulong Prefix = 0x2394750f511f0c91;
+    internal const ulong Prefix = 0xa6859c2731ef5199;
 
-    /// <summary>ParametersAdopted((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16))</summary>
-    public static readonly Hash256 Topic0 = Hash256.Parse("0x2394750f511f0c913fe94fdec907ce517f2be94be0246c12cf099360c40ae4e7");
+    /// <summary>ParametersAdopted((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16,uint8))</summary>
+    public static readonly Hash256 Topic0 = Hash256.Parse("0xa6859c2731ef5199b5842f760fd5d1a18e27fc5938c5e42bd2b02bbd6a963eb2");
 
     public override EventKind EventKind => EventKind.ParametersAdopted;
 
     internal static ParametersAdopted Read(AbiReader indexed, AbiReader data) => new(
-        Parameters.Read(data.StaticTuple(9)));
+        Parameters.Read(data.StaticTuple(10)));
 }

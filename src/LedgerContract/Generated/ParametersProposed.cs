@@ -11,13 +11,13 @@ namespace FinanceChain.LedgerContract;
 public sealed record ParametersProposed(
     Parameters Parameters) : LedgerEvent
 {
-    internal const ulong Prefix = 0x4fff975d7edd1247;
+    internal const ulong Prefix = 0x7073c68fe29ab709;
 
-    /// <summary>ParametersProposed((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16))</summary>
-    public static readonly Hash256 Topic0 = Hash256.Parse("0x4fff975d7edd12470d132c8b833bec570b7ba578ad693ebbbfa705ec7ca5a470");
+    /// <summary>ParametersProposed((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16,uint8))</summary>
+    public static readonly Hash256 Topic0 = Hash256.Parse("0x7073c68fe29ab709c0202f7764e9df21d5494ce29459470b840954366db52104");
 
     public override EventKind EventKind => EventKind.ParametersProposed;
 
     internal static ParametersProposed Read(AbiReader indexed, AbiReader data) => new(
-        Parameters.Read(data.StaticTuple(9)));
+        Parameters.Read(data.StaticTuple(10)));
 }

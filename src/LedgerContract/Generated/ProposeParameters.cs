@@ -16,7 +16,7 @@ public sealed record ProposeParameters(
     ulong Deadline) : ILedgerOperation
 {
     /// <summary>EIP-712 encodeType.</summary>
-    public const string EncodeType = "ProposeParameters(Parameters parameters,uint16 revision,uint64 deadline)Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays)";
+    public const string EncodeType = "ProposeParameters(Parameters parameters,uint16 revision,uint64 deadline)Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays,uint8 approvalDays)";
 
     public static readonly Hash256 TypeHash = Eip712.TypeHash(EncodeType);
 
@@ -64,7 +64,7 @@ public sealed record ProposeParameters(
         .UInt(Deadline);
 
     internal static ProposeParameters Read(AbiReader reader) => new(
-        Parameters.Read(reader.StaticTuple(9)),
+        Parameters.Read(reader.StaticTuple(10)),
         (ushort)reader.UInt(16),
         reader.UInt(64));
 }

@@ -13,15 +13,18 @@ namespace FinanceChain.LedgerContract;
 public sealed record Recovery(
     Hash256 SignerId,
     Rights Rights,
-    DateOnly ReadyDate)
+    DateOnly ReadyDate,
+    Hash256 SiblingId)
 {
     internal AbiWriter ToAbi() => new AbiWriter()
         .Bytes32(SignerId)
         .UInt((byte)Rights)
-        .UInt(BusinessDate.ToDays(ReadyDate));
+        .UInt(BusinessDate.ToDays(ReadyDate))
+        .Bytes32(SiblingId);
 
     internal static Recovery Read(AbiReader reader) => new(
         reader.Bytes32(),
         (Rights)reader.UInt(8),
-        BusinessDate.FromDays((ushort)reader.UInt(16)));
+        BusinessDate.FromDays((ushort)reader.UInt(16)),
+        reader.Bytes32());
 }

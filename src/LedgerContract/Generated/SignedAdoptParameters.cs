@@ -11,8 +11,8 @@ namespace FinanceChain.LedgerContract;
 /// <summary>Adopts the proposed parameters: from their start date on they hold.</summary>
 public sealed record SignedAdoptParameters : SignedOperation
 {
-    /// <summary>adoptParameters(((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16),uint64),bytes)</summary>
-    public const uint Selector = 0x009b6888;
+    /// <summary>adoptParameters(((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16,uint8),uint64),bytes)</summary>
+    public const uint Selector = 0x35b809cd;
 
     public SignedAdoptParameters(AdoptParameters operation, ByteString regulatorSignature)
     {
@@ -33,6 +33,6 @@ public sealed record SignedAdoptParameters : SignedOperation
         .ToCall(LedgerAbi.SelectorBytes(Selector));
 
     internal static SignedAdoptParameters Read(AbiReader reader) => new(
-        AdoptParameters.Read(reader.StaticTuple(10)),
+        AdoptParameters.Read(reader.StaticTuple(11)),
         ByteString.Wrap(reader.Bytes()));
 }

@@ -11,28 +11,28 @@ namespace FinanceChain.LedgerContract;
 /// <summary>Ends a loan of which nothing was disbursed: the receivable and the limits are free again.</summary>
 public sealed record SignedCancelLoan : SignedOperation
 {
-    /// <summary>cancelLoan((uint40,uint16,uint64),bytes)</summary>
-    public const uint Selector = 0x62975f23;
+    /// <summary>cancelLoan((uint40,bool,uint16,uint64),bytes)</summary>
+    public const uint Selector = 0x2959ceb2;
 
-    public SignedCancelLoan(CancelLoan operation, ByteString bankSignature)
+    public SignedCancelLoan(CancelLoan operation, ByteString signature)
     {
         Operation = operation;
-        BankSignature = bankSignature;
+        Signature = signature;
     }
 
     public override CancelLoan Operation { get; }
 
-    public ByteString BankSignature { get; }
+    public ByteString Signature { get; }
 
     [JsonIgnore]
-    public override ValueList<ByteString> Signatures => [BankSignature];
+    public override ValueList<ByteString> Signatures => [Signature];
 
     public override byte[] Encode() => new AbiWriter()
         .Tuple(Operation.ToAbi(), isDynamic: false)
-        .Bytes(BankSignature.Span)
+        .Bytes(Signature.Span)
         .ToCall(LedgerAbi.SelectorBytes(Selector));
 
     internal static SignedCancelLoan Read(AbiReader reader) => new(
-        CancelLoan.Read(reader.StaticTuple(3)),
+        CancelLoan.Read(reader.StaticTuple(4)),
         ByteString.Wrap(reader.Bytes()));
 }

@@ -11,8 +11,8 @@ namespace FinanceChain.LedgerContract;
 /// <summary>Announces new parameters. They bind nobody before the regulator adopts them.</summary>
 public sealed record SignedProposeParameters : SignedOperation
 {
-    /// <summary>proposeParameters(((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16),uint16,uint64),bytes)</summary>
-    public const uint Selector = 0xb880b802;
+    /// <summary>proposeParameters(((uint16,uint16,uint16,uint8,uint8,uint8,uint8,uint8,uint16,uint8),uint16,uint64),bytes)</summary>
+    public const uint Selector = 0xe19a5f00;
 
     public SignedProposeParameters(ProposeParameters operation, ByteString operatorSignature)
     {
@@ -33,6 +33,6 @@ public sealed record SignedProposeParameters : SignedOperation
         .ToCall(LedgerAbi.SelectorBytes(Selector));
 
     internal static SignedProposeParameters Read(AbiReader reader) => new(
-        ProposeParameters.Read(reader.StaticTuple(11)),
+        ProposeParameters.Read(reader.StaticTuple(12)),
         ByteString.Wrap(reader.Bytes()));
 }

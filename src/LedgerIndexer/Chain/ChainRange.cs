@@ -11,9 +11,8 @@ internal sealed record ChainEvent(
 /// <summary>The blocks after <paramref name="Before"/> up to <paramref name="End"/>, whole, in the chain's order.</summary>
 /// <param name="UncheckedBanks">Banks of earlier ranges whose totals could not be compared then.</param>
 /// <param name="Totals">What the contract answered at <paramref name="End"/>; null when the node no longer has the state of that block.</param>
-/// <param name="ReachesHead">No final block stands behind this range yet.</param>
 internal sealed record ChainRange(
-    BlockMark Before, BlockMark End, IReadOnlyList<ChainEvent> Events, IReadOnlySet<int> UncheckedBanks, LedgerTotals? Totals, bool ReachesHead)
+    BlockMark Before, BlockMark End, IReadOnlyList<ChainEvent> Events, IReadOnlySet<int> UncheckedBanks, LedgerTotals? Totals)
 {
     /// <summary>The banks that the next range must check too.</summary>
     public IReadOnlySet<int> BanksLeft => Totals is null ? BanksToCheck(Events, UncheckedBanks) : new HashSet<int>();

@@ -14,12 +14,16 @@ internal static class NodeLimits
         ["missing trie node", "state is not available", "state not available", "historical state", "world state unavailable", "pruned",
          "header not found", "blockoutofrange", "block out of range", "out of range", "no state available"];
 
-    /// <summary>A smaller range may be answered. An answer that cannot be read may be one that is longer than the client takes.</summary>
+    /// <summary>
+    /// A smaller range may be answered. An answer that cannot be read may be one that is longer than the client takes, and one that does not come
+    /// may be one that takes too long to find.
+    /// </summary>
     public static bool RefusesSize(EthereumException refused) => refused switch
     {
         JsonRpcException { Code: LimitExceeded } => true,
         JsonRpcException said => Says(said, SizeWords),
         NodeResponseException => true,
+        NodeUnreachableException away => away.Message.Contains("did not answer within", StringComparison.Ordinal),
         _ => false,
     };
 

@@ -1,37 +1,43 @@
 namespace FinanceChain.LedgerIndexer.Chain;
 
-/// <summary>How many blocks are asked for at once: doubled while answers are small, halved when one is large or the node refuses it.</summary>
+/// <summary>
+/// How many blocks are asked for at once: doubled while answers are small, halved when one is large or the node refuses it. Thread-safe: several
+/// ranges are read at a time.
+/// </summary>
 internal sealed class RangeSize(int maxBlocks)
 {
     private const int StartBlocks = 128;
 
     // Above this, a transaction that holds a range grows past what is good for memory and for readers that wait for it.
-    private const int LargeLogCount = 20_000;
-    private const int SmallLogCount = LargeLogCount / 4;
+    private const int LargeLogCount = 40_000;
+    private const int SmallLogCount = LargeLogCount / 2;
 
-    public int Blocks { get; private set; } = Math.Min(StartBlocks, maxBlocks);
+    private readonly Lock _sync = new();
+    private int _blocks = Math.Min(StartBlocks, maxBlocks);
+
+    public int Blocks => Volatile.Read(ref _blocks);
 
     public void Answered(int logs)
     {
-        if (logs > LargeLogCount)
+        lock (_sync)
         {
-            Blocks = Math.Max(1, Blocks / 2);
-        }
-        else if (logs < SmallLogCount)
-        {
-            Blocks = (int)Math.Min(maxBlocks, Blocks * 2L);
+            if (logs > LargeLogCount)
+            {
+                _blocks = Math.Max(1, _blocks / 2);
+            }
+            else if (logs < SmallLogCount)
+            {
+                _blocks = (int)Math.Min(maxBlocks, _blocks * 2L);
+            }
         }
     }
 
-    /// <summary>Halves the range; false when it is a single block already, so that no smaller question exists.</summary>
-    public bool TryShrink()
+    /// <summary>A node refused more than <paramref name="next"/> blocks, which are asked for instead.</summary>
+    public void Refused(int next)
     {
-        if (Blocks == 1)
+        lock (_sync)
         {
-            return false;
+            _blocks = Math.Max(1, Math.Min(_blocks, next));
         }
-
-        Blocks /= 2;
-        return true;
     }
 }

@@ -44,12 +44,16 @@ internal sealed partial class RangeProjection
             opened.ApplicationHash.ToArray(),
             Optional(opened.ReviewHash),
             Optional(opened.DecisionDigest),
+            opened.Approver,
+            opened.SecondApprover == 0 ? null : opened.SecondApprover,
+            opened.LapseDate,
             place.BlockNumber,
             place.BlockTime,
             DisbursedAt: null,
             DefaultedAt: null,
             EndedAt: null);
         RequireNew(_loans.TryAdd(row.LoanId, row), place, row);
+        Positions.Move(before: null, row, _block);
         _changedLoans.Add(row.LoanId);
     }
 
@@ -183,6 +187,7 @@ internal sealed partial class RangeProjection
 
     private void Change(LoanRow row)
     {
+        Positions.Move(_loans[row.LoanId], row, _block);
         _loans[row.LoanId] = row with { Revision = row.Revision + 1 };
         _changedLoans.Add(row.LoanId);
     }

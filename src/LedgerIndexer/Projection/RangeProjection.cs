@@ -15,6 +15,7 @@ internal sealed partial class RangeProjection
     private readonly Dictionary<long, ReceivableRow> _receivables;
     private readonly Dictionary<long, LoanRow> _loans;
     private readonly HashSet<int> _changedParties = [];
+    private long _block;
     private readonly HashSet<long> _changedReceivables = [];
     private readonly HashSet<long> _changedLoans = [];
 
@@ -33,9 +34,12 @@ internal sealed partial class RangeProjection
 
     public IReadOnlyList<LoanRow> ChangedLoans => [.. _changedLoans.Select(id => _loans[id])];
 
+    public Positions Positions { get; } = new();
+
     /// <exception cref="IndexerStoppedException">The event does not fit the rows.</exception>
     public void Apply(LedgerEvent content, EventPlace place)
     {
+        _block = place.BlockNumber;
         switch (content)
         {
             case PartyRegistered registered: Apply(registered, place); break;

@@ -11,7 +11,19 @@ namespace FinanceChain.LedgerIndexer.Store;
 internal sealed class LedgerStore : IAsyncDisposable
 {
     /// <summary>First key of the writer lock ("FCix"); the second is the ledger's number.</summary>
-    private const int WriterLock = 0x4643_6978;
+    public const int WriterLock = 0x4643_6978;
+
+    /// <summary>The tables of rows that a ledger's events make, but for the sums that triggers keep.</summary>
+    public static readonly string[] RowTables =
+    [
+        "event", "control_totals", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_model",
+        "receivable", "invoice", "redemption", "cancellation",
+        "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery",
+        "holding", "exposure", "day", "lending_day", "receivable_day",
+    ];
+
+    /// <summary>The sums that triggers keep.</summary>
+    public static readonly string[] SumTables = ["credit_line", "bank_totals", "running_totals"];
 
     private const string WhatToDo = "Find out what changed the rows; then start once with LedgerIndexer:Rebuild=true.";
 
@@ -25,7 +37,8 @@ internal sealed class LedgerStore : IAsyncDisposable
     }
 
     /// <summary>Null while another process holds the writer lock of this ledger.</summary>
-    public static async Task<LedgerStore?> TryOpen(NpgsqlDataSource database, short ledgerId, CancellationToken cancellationToken)
+    public static async Task<LedgerStore?> TryOpen(
+        NpgsqlDataSource database, LedgerIndexerOptions options, short ledgerId, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         var store = new LedgerStore(connection, ledgerId);
@@ -33,8 +46,7 @@ internal sealed class LedgerStore : IAsyncDisposable
         {
             BatchCommands =
             {
-                // A commit that a crash takes back is only indexed again; and whoever builds on it flushes the log up to there.
-                Sql.Command("set synchronous_commit to off"),
+                Sql.Command(options.SynchronousCommit ? "set synchronous_commit to on" : "set synchronous_commit to off"),
                 Sql.Command("select pg_try_advisory_lock($1, $2)", WriterLock, (int)ledgerId),
             },
         };
@@ -78,25 +90,68 @@ internal sealed class LedgerStore : IAsyncDisposable
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        RequireSame("chain id", reader.GetInt64(0), checked((long)ledger.ChainId));
-        RequireSame("address", Address.FromBytes(reader.GetFieldValue<byte[]>(1)), ledger.Address);
-        RequireSame("deploy block", reader.GetInt64(2), ledger.DeployBlock);
-        RequireSame("genesis block", Hash256.FromBytes(reader.GetFieldValue<byte[]>(3)), ledger.GenesisHash);
+        RequireSame(_ledgerId, ledger, reader);
         return new BlockMark(reader.GetInt64(4), Hash256.FromBytes(reader.GetFieldValue<byte[]>(5)), reader.GetDateTime(6));
+    }
+
+    /// <summary>Whether the rows under a number, if there are any, are of this ledger. Nothing is entered.</summary>
+    /// <exception cref="IndexerStoppedException">They are of another.</exception>
+    public async Task RequireSame(LedgerIdentity ledger, short ledgerId, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection)
+        {
+            BatchCommands = { Sql.Command("select chain_id, address, deploy_block, genesis_hash from ledger.ledger where ledger_id = $1", ledgerId) },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (await reader.ReadAsync(cancellationToken))
+        {
+            RequireSame(ledgerId, ledger, reader);
+        }
+    }
+
+    /// <summary>
+    /// Puts these rows in the place of those of another number, whole and at once: readers see the old ones or the new ones. Does so when nobody
+    /// writes the others, or when both end with the same block, so that their writer goes on as if nothing had happened.
+    /// </summary>
+    /// <returns>False: they do not end with the same block.</returns>
+    public async Task<bool> TakeOver(short ledgerId, CancellationToken cancellationToken)
+    {
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        await using (var level = new NpgsqlBatch(_connection)
+        {
+            BatchCommands =
+            {
+                // The lock on the checkpoint waits for the writer's commit and holds back its next one.
+                Sql.Command("select 1 from ledger.checkpoint where ledger_id = $1 for update", ledgerId),
+                Sql.Command(
+                    """
+                    select pg_try_advisory_xact_lock($3, $1) or exists (
+                           select from ledger.checkpoint a join ledger.checkpoint b on (a.block_number, a.block_hash) = (b.block_number, b.block_hash)
+                            where a.ledger_id = $1 and b.ledger_id = $2)
+                    """,
+                    (int)ledgerId, (int)_ledgerId, WriterLock),
+            },
+        })
+        {
+            await using var reader = await level.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            if (!reader.GetBoolean(0))
+            {
+                return false;
+            }
+        }
+
+        await Renumber(ledgerId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>Deletes the ledger's rows and sets the checkpoint back to before the deployment, whole or not at all.</summary>
     public async Task Clear(LedgerIdentity ledger, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(_connection);
-        ReadOnlySpan<string> tables =
-        [
-            "event", "control_totals", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_model",
-            "receivable", "invoice", "redemption", "cancellation",
-            "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery",
-            "credit_line", "bank_totals", "running_totals",
-        ];
-        foreach (var table in tables)
+        foreach (var table in (string[])[.. RowTables, .. SumTables])
         {
             batch.BatchCommands.Add(Sql.Command($"delete from ledger.{table} where ledger_id = $1", _ledgerId));
         }
@@ -187,7 +242,7 @@ internal sealed class LedgerStore : IAsyncDisposable
     public async Task Commit(ChainRange range, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var touched = await TouchedRows.Read(_connection, _ledgerId, range.Events, cancellationToken);
+        var touched = await TouchedRows.Read(_connection, _ledgerId, range, cancellationToken);
         if (touched.Checkpoint == range.End.Number && Hash256.FromBytes(touched.CheckpointHash) == range.End.Hash)
         {
             return;
@@ -226,6 +281,11 @@ internal sealed class LedgerStore : IAsyncDisposable
             batch.BatchCommands.Add(statement);
         }
 
+        if (range.Events.Count > 0)
+        {
+            batch.BatchCommands.Add(HistoryTables.AddDays(_ledgerId, range));
+        }
+
         batch.BatchCommands.Add(Sql.Command(
             "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, indexed_at = now() where ledger_id = $1",
             _ledgerId, range.End.Number, range.End.Hash.ToArray(), range.End.Time));
@@ -234,7 +294,8 @@ internal sealed class LedgerStore : IAsyncDisposable
             batch.BatchCommands.Add(StoredTotals.Keep(_ledgerId, range, answered.Whole));
         }
 
-        batch.BatchCommands.Add(Sql.Command("select pg_notify('ledger_indexed', $1)", $"{_ledgerId}:{range.End.Number}"));
+        batch.BatchCommands.Add(Sql.Command(
+            "select pg_notify('ledger_indexed', $2) where $1 > 0", _ledgerId, $"{_ledgerId}:{range.End.Number}"));
         batch.BatchCommands.Add(StoredTotals.Whole(_ledgerId));
         batch.BatchCommands.Add(StoredTotals.Banks(_ledgerId));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -247,13 +308,55 @@ internal sealed class LedgerStore : IAsyncDisposable
         }
     }
 
-    private void RequireSame<T>(string what, T stored, T found)
+    private async Task Renumber(short ledgerId, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(_connection);
+        void Add(string sql) => batch.BatchCommands.Add(Sql.Command(
+            sql.Replace("$old", $"{ledgerId}", StringComparison.Ordinal).Replace("$new", $"{_ledgerId}", StringComparison.Ordinal)));
+
+        // The triggers move the sums along with the rows; what stood in them before is put back in the end.
+        foreach (var sums in SumTables)
+        {
+            Add($"create temporary table taken_{sums} on commit drop as select * from ledger.{sums} where ledger_id = $new");
+            Add($"update taken_{sums} set ledger_id = $old");
+        }
+
+        Add("""
+            insert into ledger.ledger (ledger_id, name, chain_id, address, deploy_block, genesis_hash)
+            select $old, name, chain_id, address, deploy_block, genesis_hash from ledger.ledger where ledger_id = $new on conflict do nothing
+            """);
+        foreach (var rows in (string[])[.. RowTables, "checkpoint"])
+        {
+            Add($"delete from ledger.{rows} where ledger_id = $old");
+            Add($"update ledger.{rows} set ledger_id = $old where ledger_id = $new");
+        }
+
+        foreach (var sums in SumTables)
+        {
+            Add($"delete from ledger.{sums} where ledger_id in ($old, $new)");
+            Add($"insert into ledger.{sums} select * from taken_{sums}");
+        }
+
+        Add("delete from ledger.ledger where ledger_id = $new");
+        Add("select pg_notify('ledger_indexed', '$old:' || block_number) from ledger.checkpoint where ledger_id = $old");
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void RequireSame(short ledgerId, LedgerIdentity ledger, NpgsqlDataReader stored)
+    {
+        RequireSame(ledgerId, "chain id", stored.GetInt64(0), checked((long)ledger.ChainId));
+        RequireSame(ledgerId, "address", Address.FromBytes(stored.GetFieldValue<byte[]>(1)), ledger.Address);
+        RequireSame(ledgerId, "deploy block", stored.GetInt64(2), ledger.DeployBlock);
+        RequireSame(ledgerId, "genesis block", Hash256.FromBytes(stored.GetFieldValue<byte[]>(3)), ledger.GenesisHash);
+    }
+
+    private static void RequireSame<T>(short ledgerId, string what, T stored, T found)
     {
         if (!EqualityComparer<T>.Default.Equals(stored, found))
         {
             throw new IndexerStoppedException(
                 IndexerExit.LedgerForeign,
-                $"Ledger {_ledgerId} in the database has the {what} {stored}, but the configuration leads to {found}. "
+                $"Ledger {ledgerId} in the database has the {what} {stored}, but the configuration leads to {found}. "
                 + "Nothing was changed: name the right chain, another LedgerId or another database.");
         }
     }

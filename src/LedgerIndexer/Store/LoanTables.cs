@@ -10,7 +10,8 @@ internal static class LoanTables
     public const string SelectLoans = """
         select loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen, written_off_fen, recovered_fen,
                interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended, with_recourse, status, revision,
-               application_hash, review_hash, decision_digest, opened_block, opened_at, disbursed_at, defaulted_at, ended_at
+               application_hash, review_hash, decision_digest, approver, second_approver, lapse_date,
+               opened_block, opened_at, disbursed_at, defaulted_at, ended_at
           from ledger.loan
          where ledger_id = $1 and loan_id = any($2)
         """;
@@ -18,12 +19,13 @@ internal static class LoanTables
     private const string UpsertLoans = """
         insert into ledger.loan (ledger_id, loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen,
                written_off_fen, recovered_fen, interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended,
-               with_recourse, status, revision, application_hash, review_hash, decision_digest, opened_block, opened_at, disbursed_at,
-               defaulted_at, ended_at)
+               with_recourse, status, revision, application_hash, review_hash, decision_digest, approver, second_approver, lapse_date,
+               opened_block, opened_at, disbursed_at, defaulted_at, ended_at)
         select $1, * from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::integer[], $6::integer[], $7::bigint[], $8::bigint[],
                $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[],
                $17::date[], $18::boolean[], $19::boolean[], $20::smallint[], $21::integer[], $22::bytea[], $23::bytea[], $24::bytea[],
-               $25::bigint[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[])
+               $25::integer[], $26::integer[], $27::date[], $28::bigint[], $29::timestamptz[], $30::timestamptz[], $31::timestamptz[],
+               $32::timestamptz[])
         on conflict (ledger_id, loan_id) do update
            set disbursed_fen = excluded.disbursed_fen, repaid_fen = excluded.repaid_fen, written_off_fen = excluded.written_off_fen,
                recovered_fen = excluded.recovered_fen, interest_fen = excluded.interest_fen, fee_fen = excluded.fee_fen,
@@ -121,11 +123,14 @@ internal static class LoanTables
         reader.GetFieldValue<byte[]>(20),
         reader.Optional<byte[]>(21),
         reader.Optional<byte[]>(22),
-        reader.GetInt64(23),
-        reader.GetDateTime(24),
-        reader.OptionalValue<DateTime>(25),
-        reader.OptionalValue<DateTime>(26),
-        reader.OptionalValue<DateTime>(27));
+        reader.GetInt32(23),
+        reader.OptionalValue<int>(24),
+        reader.GetFieldValue<DateOnly>(25),
+        reader.GetInt64(26),
+        reader.GetDateTime(27),
+        reader.OptionalValue<DateTime>(28),
+        reader.OptionalValue<DateTime>(29),
+        reader.OptionalValue<DateTime>(30));
 
     private static IEnumerable<NpgsqlBatchCommand> Losses(short ledgerId, RangeProjection projected)
     {
@@ -165,7 +170,8 @@ internal static class LoanTables
         rows.Column(row => row.OverdueFen), rows.Column(row => row.RecourseClaimedFen), rows.Column(row => row.AnnualRateBps),
         rows.Column(row => row.DueDate), rows.Column(row => row.Extended), rows.Column(row => row.WithRecourse),
         rows.Column(row => (short)row.Status), rows.Column(row => row.Revision), rows.Column(row => row.ApplicationHash),
-        rows.Column(row => row.ReviewHash), rows.Column(row => row.DecisionDigest), rows.Column(row => row.OpenedBlock),
+        rows.Column(row => row.ReviewHash), rows.Column(row => row.DecisionDigest), rows.Column(row => row.Approver),
+        rows.Column(row => row.SecondApprover), rows.Column(row => row.LapseDate), rows.Column(row => row.OpenedBlock),
         rows.Column(row => row.OpenedAt), rows.Column(row => row.DisbursedAt), rows.Column(row => row.DefaultedAt),
         rows.Column(row => row.EndedAt));
 }

@@ -8,9 +8,9 @@ internal static class PolicyTables
 {
     private const string InsertParameters = """
         insert into ledger.parameters (ledger_id, block_number, log_index, adopted, start_date, max_tenor_days, max_reviewed_tenor_days,
-               max_split_depth, max_splits, max_invoices, recovery_delay_days, notice_days, max_extension_days)
+               max_split_depth, max_splits, max_invoices, recovery_delay_days, notice_days, max_extension_days, approval_days)
         select $1, * from unnest($2::bigint[], $3::integer[], $4::boolean[], $5::date[], $6::integer[], $7::integer[], $8::smallint[],
-               $9::smallint[], $10::smallint[], $11::smallint[], $12::smallint[], $13::integer[])
+               $9::smallint[], $10::smallint[], $11::smallint[], $12::smallint[], $13::integer[], $14::smallint[])
         """;
 
     private const string UpsertLendingPolicies = """
@@ -71,5 +71,5 @@ internal static class PolicyTables
         rows.Column(row => (int)row.Rules.MaxReviewedTenorDays), rows.Column(row => (short)row.Rules.MaxSplitDepth),
         rows.Column(row => (short)row.Rules.MaxSplits), rows.Column(row => (short)row.Rules.MaxInvoices),
         rows.Column(row => (short)row.Rules.RecoveryDelayDays), rows.Column(row => (short)row.Rules.NoticeDays),
-        rows.Column(row => (int)row.Rules.MaxExtensionDays));
+        rows.Column(row => (int)row.Rules.MaxExtensionDays), rows.Column(row => (short)row.Rules.ApprovalDays));
 }

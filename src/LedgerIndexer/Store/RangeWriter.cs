@@ -40,5 +40,6 @@ internal static class RangeWriter
         PartyTables.Statements(ledgerId, projected)
             .Concat(PolicyTables.Statements(ledgerId, projected))
             .Concat(ReceivableTables.Statements(ledgerId, projected))
-            .Concat(LoanTables.Statements(ledgerId, projected));
+            .Concat(LoanTables.Statements(ledgerId, projected))
+            .Concat(HistoryTables.Statements(ledgerId, projected));
 }

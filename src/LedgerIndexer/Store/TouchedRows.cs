@@ -17,9 +17,9 @@ internal sealed record TouchedRows(
         "select block_number, block_hash from ledger.checkpoint where ledger_id = $1 for update";
 
     public static async Task<TouchedRows> Read(
-        NpgsqlConnection connection, short ledgerId, IReadOnlyList<ChainEvent> events, CancellationToken cancellationToken)
+        NpgsqlConnection connection, short ledgerId, ChainRange range, CancellationToken cancellationToken)
     {
-        var named = NamedRows.In(events);
+        var named = NamedRows.In(range.Events);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -29,6 +29,7 @@ internal sealed record TouchedRows(
                 Sql.Command(PartyTables.SelectPendingRecoveries, ledgerId, named.Parties),
                 Sql.Command(ReceivableTables.SelectReceivables, ledgerId, named.Receivables, named.Loans),
                 Sql.Command(LoanTables.SelectLoans, ledgerId, named.Loans),
+                HistoryTables.ProvidePartitions(range),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

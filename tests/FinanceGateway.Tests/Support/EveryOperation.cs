@@ -152,7 +152,7 @@ internal sealed class EveryOperation(DirectLedger ledger, Func<ISigner> newSigne
         var unknown = (await IssueTerms(1)) with { Obligor = _secondParty, Holder = _coreParty };
         var fresh = ((ReceivableIssued)await ledger.Execute(unknown, _second, _core)).Receivable;
         Add(await OpenTerms(fresh, DualFen), _core, _approver);
-        Add(new CancelLoan(await Opened(await Issue()), 0, deadline), _approver);
+        Add(new CancelLoan(await Opened(await Issue()), false, 0, deadline), _approver);
         Add(Disbursement(await Opened(await Issue()), deadline), _disburser);
         Add(Repayment(await Disbursed(await Issue()), DualFen, deadline), _disburser);
         Add(Repayment(await Disbursed(await Issue()), 1_000, deadline), _disburser);

@@ -60,6 +60,16 @@ internal sealed class Town : IAsyncDisposable
 
     public Secp256k1Key Sender { get; } = Secp256k1Key.Create();
 
+    /// <summary>Gives the gateways that start from now on more accounts to pay from.</summary>
+    public void AddSenders(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var file = Directory.GetFiles(_keys, "sender*.json").Length + 1;
+            File.WriteAllText(Path.Combine(_keys, $"sender-{file}.json"), KeystoreV3.Encrypt(Secp256k1Key.Create(), Password, KeystoreParameters.Light));
+        }
+    }
+
     public EthereumClient Node { get; }
 
     public string KeysDirectory => _keys;
@@ -145,7 +155,8 @@ internal sealed class Town : IAsyncDisposable
             MaxInvoices: 10,
             RecoveryDelayDays: 3,
             NoticeDays: 0,
-            MaxExtensionDays: 90),
+            MaxExtensionDays: 90,
+            ApprovalDays: 30),
         new RegionCode(330784),
         Keccak256.Hash("the operator"u8),
         [SignerId.Grant(keys.Registrar, Rights.Register), SignerId.Grant(keys.Manager, Rights.Manage)],

@@ -50,10 +50,13 @@ public sealed class DeploymentTests
     }
 
     [Test]
-    public void Ledger_Created_RegistersOperatorAndRegulator()
+    public void Ledger_Created_NamesItsParametersAndRegistersOperatorAndRegulator()
     {
-        var registered = Ledger.Creations[^1].Logs.Select(log => (PartyRegistered)LedgerEvent.Decode(log)!).ToList();
+        var events = Ledger.Creations[^1].Logs.Select(log => LedgerEvent.Decode(log)!).ToList();
+        var registered = events.OfType<PartyRegistered>().ToList();
 
+        Assert.That(events, Has.Count.EqualTo(3));
+        Assert.That(events[0], Is.EqualTo(new ParametersAdopted(TestLedger.Limits)));
         Assert.That(registered.Select(item => item.Party), Is.EqualTo(new[] { PartyId.Operator, PartyId.Regulator }));
         Assert.That(registered.Select(item => item.Kind), Is.EqualTo(new[] { PartyKind.Operator, PartyKind.Regulator }));
         Assert.That(registered.Select(item => item.Industry.IsNone), Is.All.True);
@@ -64,7 +67,7 @@ public sealed class DeploymentTests
     public async Task Ledger_Created_ReadsWhatItWasMadeWith(CancellationToken cancellationToken)
     {
         var at = BlockTag.Latest;
-        var registered = (PartyRegistered)LedgerEvent.Decode(Ledger.Creations[^1].Logs[0])!;
+        var registered = (PartyRegistered)LedgerEvent.Decode(Ledger.Creations[^1].Logs[1])!;
         var party = await Ledger.Reader.Party(PartyId.Operator, at, cancellationToken);
 
         Assert.That(party, Is.EqualTo(new Party(

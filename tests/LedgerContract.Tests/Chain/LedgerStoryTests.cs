@@ -109,13 +109,14 @@ public sealed class LedgerStoryTests(KeyKind keyKind)
         Assert.Multiple(() =>
         {
             Assert.That(opened, Is.EqualTo(new LoanOpened(
-                loan, Town.Bank.Id, Town.Supplier.Id, receivable, TestTown.Face, TestTown.Rate, due, true, open.Application.StructHash(), Hash256.Zero, TestTown.Reason)));
+                loan, Town.Bank.Id, Town.Supplier.Id, receivable, TestTown.Face, TestTown.Rate, due, true, open.Application.StructHash(), Hash256.Zero, TestTown.Reason,
+                1, 0, Ledger.Today.AddDays(TestLedger.Limits.ApprovalDays))));
             Assert.That(first, Is.EqualTo(
                 new LoanDisbursed(loan, Town.Bank.Id, Town.Supplier.Id, Part, Rest, TestTown.Registration, TestTown.Payment)));
             Assert.That(repaid, Is.EqualTo(
                 new LoanRepaid(loan, Town.Bank.Id, Town.Supplier.Id, Part, new Fen(7), new Fen(3), Rest, TestTown.Payment)));
             Assert.That(stored, Is.EqualTo(new Loan(
-                new LoanTerms(TestTown.Face, Town.Bank.Id, Town.Supplier.Id, receivable, TestTown.Rate, due, true, 1, 0, false, false),
+                new LoanTerms(TestTown.Face, Town.Bank.Id, Town.Supplier.Id, receivable, TestTown.Rate, due, true, 1, 0, false, false, opened.LapseDate),
                 new LoanProgress(TestTown.Face, Part, Fen.Zero, Fen.Zero, new Fen(7), new Fen(3), 3, LoanStatus.Disbursed))));
         });
     }

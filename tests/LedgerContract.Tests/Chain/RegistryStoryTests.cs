@@ -85,7 +85,7 @@ public sealed class RegistryStoryTests
         Assert.Multiple(() =>
         {
             Assert.That(proposed, Is.EqualTo(new RecoveryProposed(party.Id, SignerId.Of(key), grant.Signer, grant.Rights, ready)));
-            Assert.That(pending, Is.EqualTo(new Recovery(SignerId.Of(key), grant.Rights, ready)));
+            Assert.That(pending, Is.EqualTo(new Recovery(SignerId.Of(key), grant.Rights, ready, pending!.SiblingId)));
             Assert.That(completed, Is.EqualTo(new RecoveryCompleted(party.Id, SignerId.Of(key), grant.Rights)));
         });
     }

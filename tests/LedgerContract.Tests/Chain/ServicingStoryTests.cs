@@ -103,11 +103,11 @@ public sealed class ServicingStoryTests
     public async Task Loan_CancelledBeforeItWasPaidOut_FreesTheReceivable(CancellationToken cancellationToken)
     {
         var loan = await Town.Opened(cancellationToken);
-        var cancelled = await Ledger.Run<LoanCancelled>(new CancelLoan(loan, 0, Ledger.Deadline), [Town.Bank.Maker], cancellationToken);
+        var cancelled = await Ledger.Run<LoanCancelled>(new CancelLoan(loan, false, 0, Ledger.Deadline), [Town.Bank.Maker], cancellationToken);
         var stored = await Ledger.Reader.Loan(loan, BlockTag.Latest, cancellationToken);
         var receivable = await Ledger.Reader.Receivable(stored!.Terms.Receivable, BlockTag.Latest, cancellationToken);
 
-        Assert.That(cancelled, Is.EqualTo(new LoanCancelled(loan, Town.Bank.Id, Town.Supplier.Id, TestTown.Face)));
+        Assert.That(cancelled, Is.EqualTo(new LoanCancelled(loan, Town.Bank.Id, Town.Supplier.Id, TestTown.Face, false)));
         Assert.That((stored.Progress.Status, receivable!.Status), Is.EqualTo((LoanStatus.Cancelled, ReceivableStatus.Active)));
     }
 

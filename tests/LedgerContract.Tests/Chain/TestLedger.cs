@@ -32,7 +32,8 @@ internal sealed class TestLedger : IAsyncDisposable
         MaxInvoices: 4,
         RecoveryDelayDays: 7,
         NoticeDays: 10,
-        MaxExtensionDays: 30);
+        MaxExtensionDays: 30,
+        ApprovalDays: 30);
 
     public static RegionCode Yongkang { get; } = RegionCode.Parse("330784");
 

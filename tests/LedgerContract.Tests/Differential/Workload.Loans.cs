@@ -81,7 +81,12 @@ internal sealed partial class Workload
         return new RepayLoan(id, principal, interest, fee, Hash(), RevisionOf(loan), Deadline());
     }
 
-    private CancelLoan Cancel(LoanId id) => new(id, RevisionOf(_model.Loans[id]), Deadline());
+    /// <summary>By the borrower mostly where it can: once the approval lapsed.</summary>
+    private CancelLoan Cancel(LoanId id)
+    {
+        var loan = _model.Loans[id];
+        return new CancelLoan(id, _dice.Chance(loan?.Terms.LapseDate < _model.Today ? 60 : 10), RevisionOf(loan), Deadline());
+    }
 
     private ExtendLoan Extend(LoanId id)
     {

@@ -115,7 +115,8 @@ internal sealed partial class Workload
             (byte)_dice.Pick(4, 4, 2, _dice.Chance(5) ? 0 : 3),
             (byte)_dice.Pick(0, 3, 7),
             (byte)_dice.Pick(2, 5, 10),
-            (ushort)_dice.Pick(10, 30, _dice.Chance(5) ? 3_661 : 60));
+            (ushort)_dice.Pick(10, 30, _dice.Chance(5) ? 3_661 : 60),
+            (byte)_dice.Pick(2, 4, 30));
     }
 
     private SetLendingPolicy Policy()

@@ -36,14 +36,16 @@ internal sealed partial class LedgerModel
             NumberOf(approver),
             second == GivenSignature.Absent ? (ushort)0 : NumberOf(second),
             Extended: false,
-            RecourseClaimed: false);
+            RecourseClaimed: false,
+            new[] { Today.AddDays(Rules.ApprovalDays), application.DueDate }.Min());
         Totals = Totals with { Loans = id.Value };
         Loans[id] = new Loan(terms, new LoanProgress(default, default, default, default, default, default, 0, LoanStatus.Opened));
         Change(application.Receivable, pledged with { Status = ReceivableStatus.Pledged });
         ChangeUse(terms, used => used + op.PrincipalFen);
         return new LoanOpened(
             id, op.Bank, pledged.Holder, application.Receivable, op.PrincipalFen, op.AnnualRateBps, application.DueDate,
-            application.WithRecourse, application.StructHash(), op.ReviewHash, op.DecisionDigest);
+            application.WithRecourse, application.StructHash(), op.ReviewHash, op.DecisionDigest, terms.Approver, terms.SecondApprover,
+            terms.LapseDate);
     }
 
     private Outcome Disburse(DisburseLoan op, GivenSignature checker)
@@ -53,6 +55,10 @@ internal sealed partial class LedgerModel
             ?? RequireStatus(op.Loan, LoanStatus.Opened, LoanStatus.Opened, LoanStatus.Disbursed)
             ?? RequireAmount(op.AmountFen, 1, (terms.PrincipalFen - progress.DisbursedFen).Value)
             ?? RequireNotOverdue(op.Loan)
+            ?? When(
+                progress.Status == LoanStatus.Opened && Today > terms.LapseDate,
+                RefusalCode.ApprovalLapsed,
+                ("loan", op.Loan), ("lapseDate", terms.LapseDate), ("today", Today))
             ?? RequireUnlocked(terms.Receivable)
             ?? RequireParty(terms.Bank, PartyKind.Bank)
             ?? When(op.RegistrationHash.IsZero, RefusalCode.RegistrationMissing, ("loan", op.Loan))
@@ -113,12 +119,18 @@ internal sealed partial class LedgerModel
             op.Loan, terms.Bank, terms.Borrower, op.PrincipalFen, op.InterestFen, op.FeeFen, Outstanding(repaid), op.PaymentReference);
     }
 
-    private Outcome Cancel(CancelLoan op, GivenSignature approver)
+    private Outcome Cancel(CancelLoan op, GivenSignature signature)
     {
         var (terms, progress) = LoanOf(op.Loan);
         var refusal = RequireCurrent(op.Loan, op.Revision)
             ?? RequireStatus(op.Loan, LoanStatus.Opened, LoanStatus.Opened)
-            ?? RequireSignature(approver, terms.Bank, Rights.Approve, op);
+            ?? When(
+                op.ByBorrower && Today <= terms.LapseDate,
+                RefusalCode.ApprovalStanding,
+                ("loan", op.Loan), ("lapseDate", terms.LapseDate), ("today", Today))
+            ?? (op.ByBorrower
+                ? RequireSignature(signature, terms.Borrower, Rights.Trade, op)
+                : RequireSignature(signature, terms.Bank, Rights.Approve, op));
         if (refusal is not null)
         {
             return refusal;
@@ -127,7 +139,7 @@ internal sealed partial class LedgerModel
         Change(op.Loan, terms, progress with { Status = LoanStatus.Cancelled });
         Release(terms.Receivable);
         ChangeUse(terms, used => used - terms.PrincipalFen);
-        return new LoanCancelled(op.Loan, terms.Bank, terms.Borrower, terms.PrincipalFen);
+        return new LoanCancelled(op.Loan, terms.Bank, terms.Borrower, terms.PrincipalFen, op.ByBorrower);
     }
 
     private Outcome Extend(ExtendLoan op, GivenSignature borrower, GivenSignature approver)

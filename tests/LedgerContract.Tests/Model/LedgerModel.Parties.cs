@@ -122,7 +122,7 @@ internal sealed partial class LedgerModel
 
         var ready = Today.AddDays(Rules.RecoveryDelayDays);
         Parties[op.Party] = party! with { StandingRevision = Next(party.StandingRevision) };
-        Recoveries[op.Party] = new Recovery(signer, op.Rights, ready);
+        Recoveries[op.Party] = new Recovery(signer, op.Rights, ready, SiblingOf(op.Signer) ?? Hash256.Zero);
         return new RecoveryProposed(op.Party, signer, op.Signer, op.Rights, ready);
     }
 
@@ -146,6 +146,7 @@ internal sealed partial class LedgerModel
                 RefusalCode.RecoveryEarly,
                 ("party", op.Party), ("readyDate", recovery.ReadyDate), ("today", Today))
             ?? RequireUntaken(op.SignerId)
+            ?? RequireUntaken(recovery!.SiblingId)
             ?? RequireSigner(key, op.SignerId, op);
         if (refusal is not null)
         {
@@ -219,16 +220,22 @@ internal sealed partial class LedgerModel
     /// <summary>Neither the signer nor, of a P-256 key, the same key under the other scheme is a signer of anybody.</summary>
     private LedgerRefusal? RequireFree(ByteString signer, IReadOnlyList<Hash256>? earlier = null, PartyId newcomer = default)
     {
-        Hash256[] ids = [SignerId.Of(signer), .. OtherVerifiers(signer).Select(verifier => Keccak256.Hash([.. verifier.ToArray(), .. signer.Span[AccountLength..]]))];
+        Hash256[] ids = SiblingOf(signer) is { } sibling ? [SignerId.Of(signer), sibling] : [SignerId.Of(signer)];
         return ids.Select(id => RequireUntaken(id)
             ?? When(earlier?.Contains(id) == true, RefusalCode.SignerTaken, ("signerId", id), ("party", newcomer)))
             .FirstOrDefault(refusal => refusal is not null);
     }
 
-    private IEnumerable<Address> OtherVerifiers(ByteString signer)
+    /// <summary>The same P-256 key under the other verifier; none of an account.</summary>
+    private Hash256? SiblingOf(ByteString signer)
     {
-        var own = signer.Length == KeySignerLength ? Address.FromBytes(signer.Span[..AccountLength]) : default;
-        return signer.Length == KeySignerLength ? _verifiers.Where(verifier => verifier != own) : [];
+        if (signer.Length != KeySignerLength)
+        {
+            return null;
+        }
+
+        var other = _verifiers.Single(verifier => verifier != Address.FromBytes(signer.Span[..AccountLength]));
+        return Keccak256.Hash([.. other.ToArray(), .. signer.Span[AccountLength..]]);
     }
 
     private LedgerRefusal? RequireKnown(PartyId id) => When(Parties[id] is null, RefusalCode.PartyUnknown, ("party", id));

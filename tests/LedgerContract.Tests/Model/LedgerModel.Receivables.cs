@@ -11,6 +11,7 @@ internal sealed partial class LedgerModel
 
     private readonly Dictionary<Hash256, ReceivableId> _invoices = [];
     private readonly HashSet<(ReceivableId, Hash256)> _cases = [];
+    private readonly HashSet<ReceivableId> _disputed = [];
 
     public IReadOnlyDictionary<Hash256, ReceivableId> Invoices => _invoices;
 
@@ -138,6 +139,7 @@ internal sealed partial class LedgerModel
                 current.DisputedFen != Fen.Zero,
                 RefusalCode.DisputePending,
                 ("receivable", op.Receivable), ("disputedFen", current.DisputedFen.Value))
+            ?? When(_disputed.Contains(op.Receivable), RefusalCode.DisputeUsed, ("receivable", op.Receivable))
             ?? RequireAmount(op.DisputedFen, 1, current.AmountFen.Value)
             ?? When(op.ReasonHash.IsZero, RefusalCode.ReasonMissing)
             ?? RequireSignature(obligor, current.Obligor, Rights.Trade, op);
@@ -146,6 +148,7 @@ internal sealed partial class LedgerModel
             return refusal;
         }
 
+        _disputed.Add(op.Receivable);
         Change(op.Receivable, current with { DisputedFen = op.DisputedFen });
         return new ReceivableDisputed(op.Receivable, current.Holder, current.Obligor, op.DisputedFen, op.ReasonHash);
     }

@@ -5,7 +5,7 @@ internal sealed partial class LedgerModel
 {
     // What has no record has no status.
     private static readonly Loan NoLoan = new(
-        new LoanTerms(default, default, default, default, default, default, false, 0, 0, false, false),
+        new LoanTerms(default, default, default, default, default, default, false, 0, 0, false, false, default),
         new LoanProgress(default, default, default, default, default, default, 0, LoanStatus.None));
 
     private Outcome Default(DefaultLoan op, GivenSignature approver)

@@ -23,13 +23,17 @@ internal sealed class ReportServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ReportServer> Start(string database)
+    public static async Task<ReportServer> Start(string database, string? replica = null)
     {
         DatabaseMigration.Run(database);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.Configure<GatewayOptions>(options => options.LedgerId = 1);
+        builder.Services.Configure<GatewayOptions>(options =>
+        {
+            options.LedgerId = 1;
+            options.ReportsPostgres = replica;
+        });
         builder.Services.ConfigureHttpJsonOptions(json => LedgerJson.Configure(json.SerializerOptions));
         builder.Services.AddSingleton(NpgsqlDataSource.Create(database));
         builder.Services.AddReports();

@@ -76,6 +76,14 @@ internal sealed class RunningIndexer : IAsyncDisposable
         return (Progress.Exit, Progress.StopReason!);
     }
 
+    /// <summary>Waits until the indexer ends of itself with nothing to complain of.</summary>
+    public async Task WaitForEnd()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _host.WaitForShutdownAsync(patience.Token);
+        Assert.That((Progress.Exit, Progress.StopReason), Is.EqualTo((IndexerExit.Stopped, (string?)null)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();

@@ -93,7 +93,7 @@ internal sealed partial class Story
 
         credit.Status = LoanStatus.Cancelled;
         credit.Release();
-        return ledger.Domain.SignAll(new CancelLoan(credit.Id, credit.Revision++, Deadline), credit.Bank.First);
+        return ledger.Domain.SignAll(new CancelLoan(credit.Id, false, credit.Revision++, Deadline), credit.Bank.First);
     }
 
     private SignedOperation? Extend()

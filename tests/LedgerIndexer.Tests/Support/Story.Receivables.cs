@@ -99,12 +99,13 @@ internal sealed partial class Story
 
     private SignedOperation? Dispute()
     {
-        if (Find(_claims, claim => claim is { AmountFen: > 0, DisputedFen: 0 }) is not { } claim)
+        if (Find(_claims, claim => claim is { AmountFen: > 0, WasDisputed: false }) is not { } claim)
         {
             return null;
         }
 
         claim.DisputedFen = Amount(1, claim.AmountFen);
+        claim.WasDisputed = true;
         return ledger.Domain.SignAll(
             new DisputeReceivable(claim.Id, new Fen(claim.DisputedFen), Mark(), claim.Revision++, Deadline), claim.Obligor.First);
     }

@@ -44,6 +44,9 @@ internal sealed class Claim(int id, Actor obligor)
 
     public ulong DisputedFen { get; set; }
 
+    /// <summary>Each receivable is disputed once.</summary>
+    public bool WasDisputed { get; set; }
+
     public ulong FreeFen => AmountFen - DisputedFen;
 
     public int Depth { get; init; }

@@ -20,7 +20,8 @@ internal sealed class TestLedger : IDisposable
         MaxInvoices: 4,
         RecoveryDelayDays: 3,
         NoticeDays: 2,
-        MaxExtensionDays: 30);
+        MaxExtensionDays: 30,
+        ApprovalDays: 200);
 
     private readonly Secp256k1Key _sender = Secp256k1Key.Create();
 

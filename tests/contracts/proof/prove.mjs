@@ -23,7 +23,8 @@ const faults = [
   { file: arithmetic, from: "return amountFen - disputedFen;", to: "return amountFen;", breaks: "ReceivableProof" },
   { file: arithmetic, from: "reducedFen + (principalFen - disbursedFen)", to: "reducedFen", breaks: "RepayProof" },
   { file: arithmetic, from: "writtenOffFen > recoveredFen", to: "writtenOffFen >= recoveredFen", breaks: "RecoverProof" },
-  { file: `${folder}/FingerprintProof.sol`, from: "require(fingerprints[fingerprint] == 0);", to: "", breaks: "FingerprintProof" },
+  { file: "contracts/Fingerprints.sol", from: "ReceivableId.unwrap(earlier) == 0,", to: "true,", breaks: "FingerprintProof" },
+  { file: "contracts/Fingerprints.sol", from: "_fingerprints[fingerprint] = receivable;", to: "", breaks: "FingerprintProof" },
 ];
 
 function z3(question) {
@@ -46,13 +47,15 @@ function check(name, fault) {
     sources: { [file]: { content: read(file) } },
     settings: {
       evmVersion: "osaka",
-      modelChecker: { engine: "chc", solvers: ["smtlib2"], targets: ["assert"], contracts: { [file]: [name] }, showProvedSafe: true, showUnproved: true },
+      modelChecker: { engine: "chc", solvers: ["smtlib2"], targets: ["assert"], contracts: { [file]: [name] }, showProvedSafe: true, showUnproved: true, showUnsupported: true },
     },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: (path) => ({ contents: read(path) }), smtSolver: smtCallback(z3) }));
   const said = (output.errors ?? []).map((entry) => entry.formattedMessage);
   const proved = said.filter((text) => text.includes("Assertion violation check is safe!")).length;
-  const open = said.filter((text) => !text.includes("check is safe!") && !text.includes("No Horn solver"));
+  // The checker knows that a `require` reverts, but not the error that it reverts with.
+  const beside = ["check is safe!", "No Horn solver", "does not yet implement type error"];
+  const open = said.filter((text) => !beside.some((part) => text.includes(part)));
   const assertions = read(file).match(/\bassert\(/g).length;
   return { proved, assertions, open };
 }

@@ -117,7 +117,7 @@ abstract contract Circumstances is Trading {
     }
 
     function cancel(LoanId id) internal {
-        CancelLoan memory op = CancelLoan(id, ledger.loan(id).progress.revision, soon());
+        CancelLoan memory op = CancelLoan(id, false, ledger.loan(id).progress.revision, soon());
         accepts(abi.encodeCall(IServicing.cancelLoan, (op, sign(approverOf(bankOf(id)), hashOf(op)))));
     }
 

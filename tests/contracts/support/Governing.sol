@@ -164,12 +164,11 @@ abstract contract Governing is ServicingCalls {
         return abi.encodeWithSelector(ILedgerErrors.PartySuspended.selector, id);
     }
 
-    function limitOut(uint64 limitFen, uint64 maxFen) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(ILedgerErrors.LimitOutOfRange.selector, limitFen, maxFen);
+    function partyExhausted(PartyId id) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(ILedgerErrors.PartyRevisionsExhausted.selector, id);
     }
 
-    /// @dev What the language answers when a number would pass its bounds.
-    function overflow() internal pure returns (bytes memory) {
-        return abi.encodeWithSignature("Panic(uint256)", 0x11);
+    function limitOut(uint64 limitFen, uint64 maxFen) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(ILedgerErrors.LimitOutOfRange.selector, limitFen, maxFen);
     }
 }

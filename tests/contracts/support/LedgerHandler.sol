@@ -4,12 +4,12 @@ pragma solidity 0.8.37;
 import {ILedgerEvents} from "../../../contracts/interfaces/ILedgerEvents.sol";
 import {ITrading} from "../../../contracts/interfaces/ITrading.sol";
 import "../../../contracts/Operations.sol";
-import {LoanVerbs} from "./handler/LoanVerbs.sol";
+import {BadLoanVerbs} from "./handler/BadLoanVerbs.sol";
 import {Vm} from "./Vm.sol";
 
 /// @notice Drives a ledger at random through all of its operations. Each verb plays one operation that must be accepted, or one that was
 /// forged or breaks a rule and must be refused for that reason. What was done is recorded apart from the ledger, see `handler/`.
-abstract contract LedgerHandler is LoanVerbs {
+abstract contract LedgerHandler is BadLoanVerbs {
     /// @dev Only the verbs are called at random.
     function verbs() external pure returns (bytes4[] memory all) {
         all = new bytes4[](33);

@@ -49,6 +49,7 @@ abstract contract LedgerTest is Signing, StructHashes, Assertions {
     uint8 internal constant RECOVERY_DELAY_DAYS = 7;
     uint8 internal constant NOTICE_DAYS = 30;
     uint16 internal constant MAX_EXTENSION_DAYS = 60;
+    uint8 internal constant APPROVAL_DAYS = 30;
     /// A principal above it takes two approvers; one million yuan.
     uint64 internal constant DUAL_APPROVAL = 1_000_000_00;
     uint32 internal constant YONGKANG = 330784;
@@ -92,7 +93,8 @@ abstract contract LedgerTest is Signing, StructHashes, Assertions {
             maxInvoices: MAX_INVOICES,
             recoveryDelayDays: RECOVERY_DELAY_DAYS,
             noticeDays: NOTICE_DAYS,
-            maxExtensionDays: MAX_EXTENSION_DAYS
+            maxExtensionDays: MAX_EXTENSION_DAYS,
+            approvalDays: APPROVAL_DAYS
         });
     }
 

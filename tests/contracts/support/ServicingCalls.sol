@@ -90,15 +90,20 @@ abstract contract ServicingCalls is Trading {
     // ---- Loans
 
     function cancelOp(LoanId id) internal view returns (CancelLoan memory) {
-        return CancelLoan(id, revisionOf(id), soon());
+        return CancelLoan(id, false, revisionOf(id), soon());
+    }
+
+    /// @dev By the borrower alone, once the approval lapsed.
+    function withdrawOp(LoanId id) internal view returns (CancelLoan memory) {
+        return CancelLoan(id, true, revisionOf(id), soon());
     }
 
     function cancelCall(CancelLoan memory op) internal view returns (bytes memory) {
-        return cancelCall(op, approverOf(bankOf(op.loan)));
+        return cancelCall(op, op.byBorrower ? traderOf(ledger.loan(op.loan).terms.borrower) : approverOf(bankOf(op.loan)));
     }
 
-    function cancelCall(CancelLoan memory op, Key approver) internal view returns (bytes memory) {
-        return abi.encodeCall(IServicing.cancelLoan, (op, sign(approver, hashOf(op))));
+    function cancelCall(CancelLoan memory op, Key key) internal view returns (bytes memory) {
+        return abi.encodeCall(IServicing.cancelLoan, (op, sign(key, hashOf(op))));
     }
 
     /// @dev By ten days.
@@ -182,6 +187,11 @@ abstract contract ServicingCalls is Trading {
         DisburseLoan memory op = disburseOp(loan);
         op.amountFen = amountFen;
         accepts(disburseCall(op, DISBURSER));
+    }
+
+    /// @dev Lets the days pass in which the bank could disburse.
+    function makeLapsed(LoanId id) internal {
+        vm.warp(block.timestamp + (ledger.loan(id).terms.lapseDate + 1 - uint256(ledger.today())) * 1 days);
     }
 
     /// @dev Lets the due date pass.

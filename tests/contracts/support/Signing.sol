@@ -32,6 +32,11 @@ abstract contract Signing {
         return Key.unwrap(key) & ~(P256_KEY | PASSKEY);
     }
 
+    /// @notice The same P-256 key under the other scheme.
+    function siblingOf(Key key) internal pure returns (Key) {
+        return Key.wrap(Key.unwrap(key) ^ (P256_KEY | PASSKEY));
+    }
+
     function domainSeparator(uint256 chainId, address ledger) internal pure returns (bytes32) {
         return keccak256(
             abi.encode(

@@ -10,7 +10,7 @@ abstract contract StructHashes {
     string private constant GRANT = "SignerGrant(bytes signer,uint8 rights)";
     string private constant INVOICE = "Invoice(bytes32 fingerprint,uint64 amountFen)";
     string private constant PARAMETERS =
-        "Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays)";
+        "Parameters(uint16 startDate,uint16 maxTenorDays,uint16 maxReviewedTenorDays,uint8 maxSplitDepth,uint8 maxSplits,uint8 maxInvoices,uint8 recoveryDelayDays,uint8 noticeDays,uint16 maxExtensionDays,uint8 approvalDays)";
 
     // ---- With lists or structs inside
 
@@ -210,7 +210,7 @@ abstract contract StructHashes {
     }
 
     function hashOf(CancelLoan memory op) internal pure returns (bytes32) {
-        bytes32 typeHash = keccak256("CancelLoan(uint40 loan,uint16 revision,uint64 deadline)");
+        bytes32 typeHash = keccak256("CancelLoan(uint40 loan,bool byBorrower,uint16 revision,uint64 deadline)");
         return keccak256(abi.encode(typeHash, op));
     }
 

@@ -104,6 +104,12 @@ abstract contract Trading is LedgerTest {
         return OpenLoan(applicationOp(id), BANK, ledger.receivable(id).amountFen / 2, 435, 0, DECISION, soon());
     }
 
+    /// @dev The last day on which a bank disburses on a loan that is opened today.
+    function lapseOf(uint16 dueDate) internal view returns (uint16) {
+        uint16 last = ledger.today() + APPROVAL_DAYS;
+        return last < dueDate ? last : dueDate;
+    }
+
     function openCall(OpenLoan memory op) internal view returns (bytes memory) {
         return
             openCall(op, traderOf(ledger.receivable(op.application.receivable).holder), approverOf(op.bank));

@@ -91,6 +91,7 @@ abstract contract TradingErrors {
             loanErrors(),
             ILedgerErrors.PartySuspended.selector,
             ILedgerErrors.LoanOverdue.selector,
+            ILedgerErrors.ApprovalLapsed.selector,
             ILedgerErrors.ReceivableLocked.selector,
             ILedgerErrors.RegistrationMissing.selector,
             ILedgerErrors.FourEyesViolated.selector

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Dapper;
+using FinanceChain.FinanceGateway.Reports;
 using FinanceChain.LedgerContract;
-using Npgsql;
 
 namespace FinanceChain.FinanceGateway.Portal.Overviews;
 
@@ -15,7 +15,7 @@ public sealed record Names(FrozenDictionary<PartyId, string> Parties, FrozenDict
 
 public sealed record RegionName(string Chinese, string English);
 
-internal sealed class NameDirectory(NpgsqlDataSource database)
+internal sealed class NameDirectory(ReportDatabase database)
 {
     // A name counts only if it hashes to what the party signed on the ledger.
     private const string SelectParties = """
@@ -28,7 +28,7 @@ internal sealed class NameDirectory(NpgsqlDataSource database)
 
     public async Task<Names> Read(short ledgerId, IReadOnlyCollection<PartyId> parties, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.Open(cancellationToken);
         var named = await connection.QueryAsync<PartyRow>(new CommandDefinition(
             SelectParties,
             new { ledgerId, parties = parties.Select(party => checked((int)party.Value)).ToArray() },

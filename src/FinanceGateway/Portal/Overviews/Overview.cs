@@ -7,6 +7,9 @@ namespace FinanceChain.FinanceGateway.Portal.Overviews;
 public sealed record Overview(
     Summary Summary, Lending ByMonth, Lending ByBank, Lending ByRegion, IReadOnlyList<LedgerNews> Events, Names Names)
 {
+    /// <summary>Of the replica that answered, rounded up; null: the database itself answered.</summary>
+    public long? ReplicaLagSeconds => (Summary.ReplicaLagMilliseconds + 999) / 1000;
+
     /// <summary>No business party has been registered yet.</summary>
     public bool IsEmpty => Summary is { Enterprises: 0, Banks: 0 };
 }

@@ -22,7 +22,7 @@ internal sealed class OverviewReader(
         var byMonth = await lending.Read(LendingGrouping.Month, scope, cancellationToken);
         var byBank = await lending.Read(LendingGrouping.Bank, scope, cancellationToken);
         var byRegion = await lending.Read(LendingGrouping.Region, scope, cancellationToken);
-        var found = await events.Read(EventRows, new EventCursor(summary.Block + 1, 0), cancellationToken);
+        var found = await events.Read(EventRows, new EventCursor(summary.Block + 1, 0), scope, cancellationToken);
         IReadOnlyList<LedgerNews> news = [.. found.Events.Select(LedgerNews.Read)];
         var names = await directory.Read(scope.LedgerId, [.. news.SelectMany(item => item.Parties).Distinct()], cancellationToken);
         return new Overview(summary, byMonth, byBank, byRegion, news, names);

@@ -6,12 +6,10 @@ import {IServicing} from "../../../../contracts/interfaces/IServicing.sol";
 import {ITrading} from "../../../../contracts/interfaces/ITrading.sol";
 import "../../../../contracts/Operations.sol";
 import {Key} from "../Signing.sol";
-import {ReceivableVerbs} from "./ReceivableVerbs.sol";
+import {ServicedReceivableVerbs} from "./ServicedReceivableVerbs.sol";
 
-/// @notice Loans are opened, disbursed, repaid, cancelled, extended, and go bad. What banks paid and received is recorded here.
-abstract contract LoanVerbs is ReceivableVerbs {
-    uint256 private constant TRIES = 8;
-
+/// @notice Loans are opened, cancelled, disbursed and repaid. What banks paid and received is recorded here.
+abstract contract LoanVerbs is ServicedReceivableVerbs {
     /// @notice What was lent, repaid, written off, recovered, and received as interest and as fees.
     struct Book {
         uint256 lentFen;
@@ -23,21 +21,22 @@ abstract contract LoanVerbs is ReceivableVerbs {
         uint256 feeFen;
     }
 
-    Book private _all;
-    mapping(PartyId bank => Book) private _banks;
+    Book internal allBooks;
+    mapping(PartyId bank => Book) internal bankBooks;
     uint40 public loans; // opens that were signed by both sides and accepted
-    mapping(uint40 loan => bool) public hasDefaulted;
     mapping(uint40 loan => uint16) public firstDueDate;
+    mapping(uint40 loan => uint16) public openedOn;
+    mapping(uint40 loan => uint16) public approvalDays; // in force when it was opened
     mapping(bytes32 line => uint256) public exposureFen; // of the loans as they were read one by one
     uint40[] private _live; // opened, disbursed, defaulted or written off
     mapping(uint40 loan => uint256) private _place;
 
     function book() external view returns (Book memory) {
-        return _all;
+        return allBooks;
     }
 
     function bookOf(PartyId lender) external view returns (Book memory) {
-        return _banks[lender];
+        return bankBooks[lender];
     }
 
     function lineOf(PartyId lender, PartyId subject, ExposureSide side) public pure returns (bytes32) {
@@ -67,6 +66,8 @@ abstract contract LoanVerbs is ReceivableVerbs {
         if (!perform(call)) return;
         loans += 1;
         firstDueDate[loans] = op.application.dueDate;
+        openedOn[loans] = today();
+        approvalDays[loans] = ledger.parameters().approvalDays;
         _live.push(loans);
         _place[loans] = _live.length;
         made(ReceivableId.wrap(0), LoanId.wrap(loans));
@@ -128,11 +129,20 @@ abstract contract LoanVerbs is ReceivableVerbs {
     function cancelLoan(uint256 seed) external {
         begin(seed, operations);
         LoanId id = aLoan(LoanStatus.Opened);
-        if (isNoLoan(id) || roll(2) == 0) return openNew();
+        if (isNoLoan(id)) return openNew();
         Loan memory found = about(id);
-        CancelLoan memory op = CancelLoan(id, found.progress.revision, soon());
-        bytes memory own = signed(found.terms.bank, Rights.APPROVE, hashOf(op));
-        if (perform(abi.encodeCall(IServicing.cancelLoan, (op, own)))) settled(id, found);
+        bool isLapsed = today() > found.terms.lapseDate;
+        if (!isLapsed && roll(2) == 0) return openNew();
+        bool byBorrower = roll(3) == 0;
+        CancelLoan memory op = CancelLoan(id, byBorrower, found.progress.revision, soon());
+        bytes memory own = byBorrower
+            ? signed(found.terms.borrower, Rights.TRADE, hashOf(op))
+            : signed(found.terms.bank, Rights.APPROVE, hashOf(op));
+        bytes memory call = abi.encodeCall(IServicing.cancelLoan, (op, own));
+        if (byBorrower) byBorrowerAlone();
+        if (byBorrower && !isLapsed) return performRefused(call, ILedgerErrors.ApprovalStanding.selector);
+        if (!perform(call)) return;
+        settled(id, found);
     }
 
     // ---- Disburse and repay
@@ -153,13 +163,16 @@ abstract contract LoanVerbs is ReceivableVerbs {
             ITrading.disburseLoan, (op, signedWith(key, found.terms.bank, Rights.DISBURSE, hashOf(op)))
         );
         if (isLate) return performRefused(call, ILedgerErrors.LoanOverdue.selector);
+        bool isLapsed = found.progress.status == LoanStatus.Opened && today() > found.terms.lapseDate;
+        if (isLapsed) return performRefused(call, ILedgerErrors.ApprovalLapsed.selector);
         if (receivableBefore().frozen) return performRefused(call, ILedgerErrors.ReceivableLocked.selector);
         uint16 number = ledger.signer(cachedId(key)).number;
+        disbursedBy(number);
         bool approved = number == found.terms.approver || number == found.terms.secondApprover;
         if (approved && !isForged) return performRefused(call, ILedgerErrors.FourEyesViolated.selector);
         if (!perform(call)) return;
-        _all.lentFen += amountFen;
-        _banks[found.terms.bank].lentFen += amountFen;
+        allBooks.lentFen += amountFen;
+        bankBooks[found.terms.bank].lentFen += amountFen;
     }
 
     function repayLoan(uint256 seed) external {
@@ -174,120 +187,20 @@ abstract contract LoanVerbs is ReceivableVerbs {
         );
         bytes memory own = signed(found.terms.bank, Rights.DISBURSE, hashOf(op));
         if (!perform(abi.encodeCall(ITrading.repayLoan, (op, own)))) return;
-        _all.repaidFen += principalFen;
-        _all.interestFen += op.interestFen;
-        _all.feeFen += op.feeFen;
-        _banks[found.terms.bank].repaidFen += principalFen;
-        settled(id, found);
-    }
-
-    // ---- What goes wrong
-
-    function extendLoan(uint256 seed) external {
-        begin(seed, operations);
-        LoanId id = aLoan(LoanStatus.Disbursed);
-        if (isNoLoan(id)) return openNew();
-        Loan memory found = about(id);
-        LoanTerms memory terms = found.terms;
-        bool sound = standingOf[terms.bank] != Standing.Suspended && standingOf[terms.borrower] != Standing.Suspended;
-        if (!sound) return openNew();
-        uint16 dueDate = terms.dueDate + uint16(1 + roll(ledger.parameters().maxExtensionDays));
-        ExtendLoan memory op = ExtendLoan(id, dueDate, found.progress.revision, soon());
-        bytes32 structHash = hashOf(op);
-        bytes memory borrowers = signed(terms.borrower, Rights.TRADE, structHash);
-        bytes memory call =
-            abi.encodeCall(IServicing.extendLoan, (op, borrowers, signed(terms.bank, Rights.APPROVE, structHash)));
-        if (today() > terms.dueDate) return performRefused(call, ILedgerErrors.LoanOverdue.selector);
-        if (terms.extended) return performRefused(call, ILedgerErrors.ExtensionUsed.selector);
-        perform(call);
-    }
-
-    function defaultLoan(uint256 seed) external {
-        begin(seed, operations);
-        defaultOne();
-    }
-
-    function defaultOne() private {
-        LoanId id = aLoan(LoanStatus.Disbursed);
-        if (isNoLoan(id)) return openNew();
-        Loan memory found = about(id);
-        DefaultLoan memory op = DefaultLoan(id, REASON, found.progress.revision, soon());
-        bytes memory call =
-            abi.encodeCall(IServicing.defaultLoan, (op, signed(found.terms.bank, Rights.APPROVE, hashOf(op))));
-        if (today() <= found.terms.dueDate) return performRefused(call, ILedgerErrors.LoanNotOverdue.selector);
-        if (!perform(call)) return;
-        hasDefaulted[LoanId.unwrap(id)] = true;
-        _all.overdueFen += outstandingOf(found);
-        _banks[found.terms.bank].overdueFen += outstandingOf(found);
-    }
-
-    function claimRecourse(uint256 seed) external {
-        begin(seed, operations);
-        LoanId id = aLoan(roll(2) == 0 ? LoanStatus.Defaulted : LoanStatus.WrittenOff);
-        if (isNoLoan(id)) return defaultOne();
-        Loan memory found = about(id);
-        ClaimRecourse memory op = ClaimRecourse(id, REASON, found.progress.revision, soon());
-        bytes memory call =
-            abi.encodeCall(IServicing.claimRecourse, (op, signed(found.terms.bank, Rights.APPROVE, hashOf(op))));
-        if (!found.terms.withRecourse) return performRefused(call, ILedgerErrors.RecourseExcluded.selector);
-        if (found.terms.recourseClaimed) return performRefused(call, ILedgerErrors.RecourseUsed.selector);
-        perform(call);
-    }
-
-    function writeOffLoan(uint256 seed) external {
-        begin(seed, operations);
-        writeOffOne();
-    }
-
-    function writeOffOne() private {
-        LoanId id = aLoan(LoanStatus.Defaulted);
-        if (isNoLoan(id)) return defaultOne();
-        Loan memory found = about(id);
-        PartyId lender = found.terms.bank;
-        uint64 outstanding = outstandingOf(found);
-        uint64 amountFen = roll(2) == 0 ? outstanding : uint64(1 + roll(outstanding));
-        WriteOffLoan memory op = WriteOffLoan(id, amountFen, REASON, found.progress.revision, soon());
-        bytes32 structHash = hashOf(op);
-        Key approver = keyFor(lender, Rights.APPROVE, Key.wrap(0));
-        bytes memory approvers = signedWith(approver, lender, Rights.APPROVE, structHash);
-        Key checker = keyFor(lender, Rights.DISBURSE, approver);
-        bytes memory checkers = signedWith(checker, lender, Rights.DISBURSE, structHash);
-        if (!perform(abi.encodeCall(IServicing.writeOffLoan, (op, approvers, checkers)))) return;
-        _all.writtenOffFen += amountFen;
-        _banks[lender].writtenOffFen += amountFen;
-        settled(id, found);
-    }
-
-    function recoverLoan(uint256 seed) external {
-        begin(seed, operations);
-        LoanId id = aLoan(roll(4) == 0 ? LoanStatus.Defaulted : LoanStatus.WrittenOff);
-        if (isNoLoan(id)) return writeOffOne();
-        Loan memory found = about(id);
-        uint64 unrecovered = found.progress.writtenOffFen - found.progress.recoveredFen;
-        if (unrecovered == 0) return writeOffOne();
-        uint64 amountFen = roll(2) == 0 ? unrecovered : uint64(1 + roll(unrecovered));
-        RecoverySource source = RecoverySource(1 + roll(3));
-        RecoverLoan memory op = RecoverLoan(id, amountFen, source, PAYMENT, found.progress.revision, soon());
-        bytes memory own = signed(found.terms.bank, Rights.DISBURSE, hashOf(op));
-        bytes memory call = abi.encodeCall(IServicing.recoverLoan, (op, own));
-        if (source == RecoverySource.Borrower && !found.terms.withRecourse) {
-            return performRefused(call, ILedgerErrors.RecourseExcluded.selector);
-        }
-        if (source == RecoverySource.Borrower && !found.terms.recourseClaimed) {
-            return performRefused(call, ILedgerErrors.RecourseUnclaimed.selector);
-        }
-        if (!perform(call)) return;
-        _all.recoveredFen += amountFen;
+        allBooks.repaidFen += principalFen;
+        allBooks.interestFen += op.interestFen;
+        allBooks.feeFen += op.feeFen;
+        bankBooks[found.terms.bank].repaidFen += principalFen;
         settled(id, found);
     }
 
     // ---- Choices and records
 
-    function isNoLoan(LoanId id) private pure returns (bool) {
+    function isNoLoan(LoanId id) internal pure returns (bool) {
         return LoanId.unwrap(id) == 0;
     }
 
-    function aLoan(LoanStatus status) private returns (LoanId id) {
+    function aLoan(LoanStatus status) internal returns (LoanId id) {
         uint256 count = _live.length;
         if (count == 0) return LoanId.wrap(0);
         for (uint256 i = 0; i < TRIES; i++) {
@@ -297,7 +210,19 @@ abstract contract LoanVerbs is ReceivableVerbs {
         return LoanId.wrap(0);
     }
 
-    function outstandingOf(Loan memory found) private pure returns (uint64) {
+    /// @dev Chosen at random, few of those that are paid out would be.
+    function anOverdueLoan() internal returns (LoanId id) {
+        uint256 count = _live.length;
+        uint256 start = count == 0 ? 0 : roll(count);
+        for (uint256 i = 0; i < count; i++) {
+            id = LoanId.wrap(_live[(start + i) % count]);
+            Loan memory found = ledger.loan(id);
+            if (found.progress.status == LoanStatus.Disbursed && found.terms.dueDate < today()) return id;
+        }
+        return LoanId.wrap(0);
+    }
+
+    function outstandingOf(Loan memory found) internal pure returns (uint64) {
         return found.progress.disbursedFen - found.progress.repaidFen - found.progress.writtenOffFen;
     }
 
@@ -309,7 +234,7 @@ abstract contract LoanVerbs is ReceivableVerbs {
         return found.terms.principalFen - found.progress.repaidFen - found.progress.writtenOffFen;
     }
 
-    function settled(LoanId loan, Loan memory before) private {
+    function settled(LoanId loan, Loan memory before) internal {
         Loan memory found = ledger.loan(loan);
         int256 change = int256(exposureOf(found)) - int256(exposureOf(before));
         expose(found.terms.bank, receivableBefore().obligor, found.terms.borrower, change);

@@ -40,7 +40,8 @@ abstract contract PolicyVerbs is PartyVerbs {
             maxInvoices: uint8(2 + roll(4)),
             recoveryDelayDays: uint8(1 + roll(10)),
             noticeDays: uint8(2 + roll(20)),
-            maxExtensionDays: uint16(1 + roll(90))
+            maxExtensionDays: uint16(1 + roll(90)),
+            approvalDays: uint8(5 + roll(60))
         });
         about(OPERATOR);
         ProposeParameters memory op = ProposeParameters(rules, ledger.party(OPERATOR).revision, soon());

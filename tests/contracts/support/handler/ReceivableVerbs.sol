@@ -2,15 +2,13 @@
 pragma solidity 0.8.37;
 
 import {ILedgerErrors} from "../../../../contracts/interfaces/ILedgerErrors.sol";
-import {IServicing} from "../../../../contracts/interfaces/IServicing.sol";
 import {ITrading} from "../../../../contracts/interfaces/ITrading.sol";
 import "../../../../contracts/Operations.sol";
 import {PolicyVerbs} from "./PolicyVerbs.sol";
 
-/// @notice Receivables are issued, assigned, split, redeemed, cancelled, disputed and frozen. What was promised and given up is recorded
-/// here, each tree under its root.
+/// @notice Receivables are issued, assigned, split and redeemed. What was promised and given up is recorded here, each tree under its root.
 abstract contract ReceivableVerbs is PolicyVerbs {
-    uint256 private constant TRIES = 8;
+    uint256 internal constant TRIES = 8;
 
     mapping(uint40 root => uint256) public issuedFen;
     mapping(uint40 root => uint256) public redeemedFen;
@@ -20,11 +18,10 @@ abstract contract ReceivableVerbs is PolicyVerbs {
     uint256 public allCancelledFen;
     mapping(uint40 receivable => uint40) public rootOf;
     mapping(uint40 root => Invoice[]) private _invoices;
-    mapping(uint40 receivable => uint256) public freezes; // orders carried out, unfreezing ones included
     uint40 public receivables; // accepted issues and splits
     uint256 public owedFen; // the amounts of all receivables as they were read one by one
-    uint40[] private _live; // active or pledged
-    mapping(uint40 receivable => uint256) private _place; // in `_live`, from 1
+    uint40[] internal liveReceivables; // active or pledged
+    mapping(uint40 receivable => uint256) private _place; // in `liveReceivables`, from 1
 
     function invoicesOf(uint40 root) external view returns (Invoice[] memory) {
         return _invoices[root];
@@ -149,109 +146,6 @@ abstract contract ReceivableVerbs is PolicyVerbs {
         leaveIfEnded(id);
     }
 
-    // ---- Cancel, dispute, resolve, freeze
-
-    function cancelReceivable(uint256 seed) external {
-        begin(seed, operations);
-        ReceivableId id = roll(4) == 0 ? aFree(0) : ReceivableId.wrap(0);
-        if (isNone(id)) return issueNew();
-        Receivable memory found = about(id);
-        CancelReceivable memory op = CancelReceivable(id, REASON, found.revision, soon());
-        bytes32 structHash = hashOf(op);
-        bytes memory holders = signed(found.holder, Rights.TRADE, structHash);
-        bytes memory obligors = signed(found.obligor, Rights.TRADE, structHash);
-        if (perform(abi.encodeCall(IServicing.cancelReceivable, (op, holders, obligors)))) noteCancelled(id, found.amountFen);
-    }
-
-    function disputeReceivable(uint256 seed) external {
-        begin(seed, operations);
-        ReceivableId id = anOwed();
-        if (isNone(id)) return issueNew();
-        Receivable memory found = about(id);
-        uint64 disputedFen = uint64(1 + roll(found.amountFen));
-        DisputeReceivable memory op = DisputeReceivable(id, disputedFen, REASON, found.revision, soon());
-        bytes memory call =
-            abi.encodeCall(IServicing.disputeReceivable, (op, signed(found.obligor, Rights.TRADE, hashOf(op))));
-        if (found.disputedFen > 0) return performRefused(call, ILedgerErrors.DisputePending.selector);
-        perform(call);
-    }
-
-    function resolveDispute(uint256 seed) external {
-        begin(seed, operations);
-        ReceivableId id = aDisputed();
-        if (isNone(id)) return issueNew();
-        Receivable memory found = about(id);
-        bool pledged = found.status == ReceivableStatus.Pledged;
-        uint64 cancelled = pledged ? 0 : uint64(roll(uint256(found.disputedFen) + 1));
-        ResolveDispute memory op = ResolveDispute(id, cancelled, found.revision, soon());
-        bytes32 structHash = hashOf(op);
-        bytes memory holders = signed(found.holder, Rights.TRADE, structHash);
-        bytes memory obligors = signed(found.obligor, Rights.TRADE, structHash);
-        bytes memory call = abi.encodeCall(IServicing.resolveDispute, (op, holders, obligors));
-        if (found.frozen) return performRefused(call, ILedgerErrors.ReceivableLocked.selector);
-        if (perform(call)) noteCancelled(id, cancelled);
-    }
-
-    function noteCancelled(ReceivableId id, uint64 amountFen) private {
-        cancelledFen[rootOf[ReceivableId.unwrap(id)]] += amountFen;
-        allCancelledFen += amountFen;
-        owedFen -= amountFen;
-        leaveIfEnded(id);
-    }
-
-    function freezeReceivable(uint256 seed) external {
-        begin(seed, operations);
-        ReceivableId id = anOwed();
-        if (isNone(id)) return issueNew();
-        if (ledger.receivable(id).frozen) return unfreeze(id);
-        about(id);
-        FreezeReceivable memory op = FreezeReceivable(id, caseOf(id), soon());
-        if (perform(abi.encodeCall(IServicing.freezeReceivable, (op, signed(REGULATOR, Rights.SUPERVISE, hashOf(op)))))) {
-            freezes[ReceivableId.unwrap(id)] += 1;
-        }
-    }
-
-    /// @dev Looks through all that are live: few are frozen, and they should not pile up.
-    function unfreezeReceivable(uint256 seed) external {
-        begin(seed, operations);
-        for (uint256 i = 0; i < _live.length; i++) {
-            ReceivableId id = ReceivableId.wrap(_live[i]);
-            if (freezes[_live[i]] % 2 == 1) return unfreeze(id);
-        }
-        issueNew();
-    }
-
-    function unfreeze(ReceivableId id) private {
-        about(id);
-        UnfreezeReceivable memory op = UnfreezeReceivable(id, caseOf(id), soon());
-        if (
-            perform(abi.encodeCall(IServicing.unfreezeReceivable, (op, signed(REGULATOR, Rights.SUPERVISE, hashOf(op)))))
-        ) freezes[ReceivableId.unwrap(id)] += 1;
-    }
-
-    function caseOf(ReceivableId id) private view returns (bytes32) {
-        return keccak256(abi.encode("case", id, freezes[ReceivableId.unwrap(id)]));
-    }
-
-    // ---- Against the rules, on purpose
-
-    /// @dev What is frozen or pledged is not redeemed, nor what was redeemed or cancelled, whoever signs it.
-    function redeemWhatIsFast(uint256 seed) external {
-        begin(seed, operations);
-        if (receivables == 0) return issueNew();
-        ReceivableId id = ReceivableId.wrap(uint40(1 + roll(receivables)));
-        Receivable memory found = about(id);
-        RedeemReceivable memory op = RedeemReceivable(id, 1, PAYMENT, found.revision, soon());
-        bytes memory call =
-            abi.encodeCall(ITrading.redeemReceivable, (op, signed(found.holder, Rights.TRADE, hashOf(op))));
-        if (found.status != ReceivableStatus.Active) {
-            return performRefused(call, ILedgerErrors.ReceivableStatusWrong.selector);
-        }
-        if (found.frozen) return performRefused(call, ILedgerErrors.ReceivableLocked.selector);
-        if (found.amountFen == found.disputedFen) return performRefused(call, ILedgerErrors.AmountOutOfRange.selector);
-        if (perform(call)) noteRedeemed(id, 1);
-    }
-
     // ---- Choices
 
     function isNone(ReceivableId id) internal pure returns (bool) {
@@ -271,32 +165,24 @@ abstract contract ReceivableVerbs is PolicyVerbs {
         return ReceivableId.wrap(0);
     }
 
-    function anOwed() private returns (ReceivableId) {
-        return _live.length == 0 ? ReceivableId.wrap(0) : ReceivableId.wrap(_live[roll(_live.length)]);
-    }
-
-    function aDisputed() private returns (ReceivableId id) {
-        for (uint256 i = 0; i < TRIES; i++) {
-            id = anOwed();
-            if (isNone(id) || ledger.receivable(id).disputedFen > 0) return id;
-        }
-        return ReceivableId.wrap(0);
+    function anOwed() internal returns (ReceivableId) {
+        return liveReceivables.length == 0 ? ReceivableId.wrap(0) : ReceivableId.wrap(liveReceivables[roll(liveReceivables.length)]);
     }
 
     function enterReceivable(uint40 id) private {
         ReceivableId receivable = ReceivableId.wrap(id);
         made(receivable, LoanId.wrap(0));
         owedFen += ledger.receivable(receivable).amountFen;
-        _live.push(id);
-        _place[id] = _live.length;
+        liveReceivables.push(id);
+        _place[id] = liveReceivables.length;
     }
 
-    function leaveIfEnded(ReceivableId receivable) private {
+    function leaveIfEnded(ReceivableId receivable) internal {
         if (ledger.receivable(receivable).status < ReceivableStatus.Redeemed) return;
         uint40 id = ReceivableId.unwrap(receivable);
-        uint40 moved = _live[_live.length - 1];
-        _live[_place[id] - 1] = moved;
+        uint40 moved = liveReceivables[liveReceivables.length - 1];
+        liveReceivables[_place[id] - 1] = moved;
         _place[moved] = _place[id];
-        _live.pop();
+        liveReceivables.pop();
     }
 }

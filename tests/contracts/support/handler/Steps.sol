@@ -11,6 +11,8 @@ import {Signatories} from "./Signatories.sol";
 struct Step {
     bytes4 verb; // 0 where only time passed
     bool refused;
+    bool byBorrower; // ends a loan without its bank
+    uint16 disburser; // number of the signer that pays out
     uint16 day; // before
     uint40 receivable; // that the operation is about; of a loan the pledged one; 0 for none
     uint40 loan;
@@ -44,6 +46,8 @@ abstract contract Steps is Signatories {
     function about(ReceivableId receivable, LoanId loan, PartyId party) internal {
         _step.verb = 0;
         _step.refused = false;
+        _step.byBorrower = false;
+        _step.disburser = 0;
         _step.day = today();
         _step.receivable = ReceivableId.unwrap(receivable);
         _step.loan = LoanId.unwrap(loan);
@@ -71,6 +75,14 @@ abstract contract Steps is Signatories {
     function made(ReceivableId receivable, LoanId loan) internal {
         if (ReceivableId.unwrap(receivable) != 0) _step.receivable = ReceivableId.unwrap(receivable);
         if (LoanId.unwrap(loan) != 0) _step.loan = LoanId.unwrap(loan);
+    }
+
+    function byBorrowerAlone() internal {
+        _step.byBorrower = true;
+    }
+
+    function disbursedBy(uint16 signerNumber) internal {
+        _step.disburser = signerNumber;
     }
 
     function receivableBefore() internal view returns (Receivable memory) {

@@ -14,7 +14,7 @@ abstract contract LoanInvariants is Observer {
         Loan_StaysWithinItsAmounts(now_);
         Status_FollowsFromTheAmounts(now_);
         Pledged_MeansOneLiveLoan(now_);
-        MakerAndChecker_Differ(now_);
+        MakerAndChecker_Differ(step, now_);
         if (step.loanBefore.terms.principalFen == 0) {
             Loan_IsCoveredWhenItOpens(step, now_);
             return;
@@ -25,6 +25,8 @@ abstract contract LoanInvariants is Observer {
         Status_OnlyMovesForward(step, now_);
         OnlyALateLoan_Defaults(step, now_);
         OnlyALoanInTime_IsPaidOut(step, now_);
+        OnlyAStandingApproval_IsPaidOut(step, now_);
+        TheBorrowerAlone_EndsOnlyALapsedApproval(step, now_);
         Recourse_OnlyWhereItWasAgreed(step, now_);
         WhatWasPaid_NeverFalls(step, now_);
         EveryChangeOfALoan_TakesOneRevision(step, now_);
@@ -60,9 +62,12 @@ abstract contract LoanInvariants is Observer {
         isTrue(!pledging || now_.loan.terms.principalFen <= now_.receivable.amountFen, "Pledged_MeansOneLiveLoan: cover");
     }
 
-    function MakerAndChecker_Differ(Now memory now_) private pure {
+    function MakerAndChecker_Differ(Step memory step, Now memory now_) private pure {
         LoanTerms memory terms = now_.loan.terms;
-        isTrue(terms.approver != 0 && terms.approver != terms.secondApprover, "MakerAndChecker_Differ");
+        isTrue(terms.approver != 0 && terms.approver != terms.secondApprover, "MakerAndChecker_Differ: two approvers");
+        bool isMaker = step.disburser == terms.approver || step.disburser == terms.secondApprover;
+        bool paidOut = now_.loan.progress.disbursedFen > step.loanBefore.progress.disbursedFen;
+        isTrue(!paidOut || (step.disburser != 0 && !isMaker), "MakerAndChecker_Differ");
     }
 
     function Loan_IsCoveredWhenItOpens(Step memory step, Now memory now_) private view {
@@ -105,7 +110,8 @@ abstract contract LoanInvariants is Observer {
                 terms.annualRateBps,
                 terms.withRecourse,
                 terms.approver,
-                terms.secondApprover
+                terms.secondApprover,
+                terms.lapseDate
             )
         );
     }
@@ -150,6 +156,24 @@ abstract contract LoanInvariants is Observer {
     function OnlyALoanInTime_IsPaidOut(Step memory step, Now memory now_) private pure {
         bool paidOut = now_.loan.progress.disbursedFen > step.loanBefore.progress.disbursedFen;
         isTrue(!paidOut || step.day <= now_.loan.terms.dueDate, "OnlyALoanInTime_IsPaidOut");
+    }
+
+    /// @dev Worked out from the day of the opening and the rules of that day, not from the date that the ledger keeps.
+    function OnlyAStandingApproval_IsPaidOut(Step memory step, Now memory now_) private view {
+        bool paidOut = now_.loan.progress.disbursedFen > step.loanBefore.progress.disbursedFen;
+        bool isFirst = paidOut && step.loanBefore.progress.disbursedFen == 0;
+        uint256 last = uint256(handler.openedOn(step.loan)) + handler.approvalDays(step.loan);
+        isTrue(!isFirst || step.day <= last, "OnlyAStandingApproval_IsPaidOut");
+    }
+
+    function TheBorrowerAlone_EndsOnlyALapsedApproval(Step memory step, Now memory now_) private view {
+        bool ended = now_.loan.progress.status == LoanStatus.Cancelled
+            && step.loanBefore.progress.status != LoanStatus.Cancelled;
+        if (!ended) return;
+        isTrue(step.loanBefore.progress.status == LoanStatus.Opened, "TheBorrowerAlone_EndsOnlyALapsedApproval: paid out");
+        uint256 last = uint256(handler.openedOn(step.loan)) + handler.approvalDays(step.loan);
+        uint16 due = now_.loan.terms.dueDate;
+        isTrue(!step.byBorrower || step.day > (last < due ? last : due), "TheBorrowerAlone_EndsOnlyALapsedApproval");
     }
 
     function Recourse_OnlyWhereItWasAgreed(Step memory step, Now memory now_) private pure {

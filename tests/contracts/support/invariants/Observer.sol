@@ -27,8 +27,12 @@ abstract contract Observer is Signing, Assertions {
         ledger = handler_.theLedger();
     }
 
+    /// @dev What the operation made is known by the ledger's own numbers, whether or not it should have been made.
     function lookAt(Step memory step) internal view returns (Now memory) {
-        return Now(receivableAt(step.receivable), loanAt(step.loan), ledger.totals(), ledger.today());
+        Totals memory totals = ledger.totals();
+        if (totals.receivables > step.totalsBefore.receivables) step.receivable = totals.receivables;
+        if (totals.loans > step.totalsBefore.loans) step.loan = totals.loans;
+        return Now(receivableAt(step.receivable), loanAt(step.loan), totals, ledger.today());
     }
 
     function receivableAt(uint40 id) internal view returns (Receivable memory) {

@@ -25,8 +25,9 @@ abstract contract ReceivableInvariants is Observer {
         Frozen_NeverMoves(step, now_);
         Pledged_NeverMoves(step, now_);
         Disputed_NeverMoves(step, now_);
+        Dispute_IsOpenedOnce(step, now_);
         EveryChange_TakesOneRevision(step, now_);
-        Splits_StayWithinTheRules(step, now_, created);
+        Splits_StayWithinTheRules(now_, created);
     }
 
     function Face_EqualsRedeemedCancelledAndOwed(Now memory now_) private view {
@@ -59,7 +60,7 @@ abstract contract ReceivableInvariants is Observer {
 
     /// @dev On a split the step is about the child: see `Tree_EqualsItsFace`, which goes through all of them.
     function ChildAndRemainder_EqualTheParent(Step memory step, Now memory now_, uint40 created) private view {
-        if (created == 0 || step.refused) return;
+        if (created == 0) return;
         Receivable memory parent = receivableAt(uint40(ReceivableId.unwrap(now_.receivable.parent)));
         equal(
             uint256(parent.amountFen) + now_.receivable.amountFen,
@@ -122,6 +123,12 @@ abstract contract ReceivableInvariants is Observer {
         isTrue(now_.receivable.holder == step.receivableBefore.holder, "Disputed_NeverMoves: holder");
     }
 
+    function Dispute_IsOpenedOnce(Step memory step, Now memory now_) private view {
+        bool opened = now_.receivable.disputedFen > 0 && step.receivableBefore.disputedFen == 0;
+        isTrue(!opened || handler.disputes(step.receivable) == 1, "Dispute_IsOpenedOnce");
+        isTrue(handler.disputes(step.receivable) <= 1, "Dispute_IsOpenedOnce: again");
+    }
+
     function EveryChange_TakesOneRevision(Step memory step, Now memory now_) private pure {
         Receivable memory before = step.receivableBefore;
         if (now_.receivable.depth > before.depth) return; // a child of it
@@ -130,8 +137,8 @@ abstract contract ReceivableInvariants is Observer {
         equal(now_.receivable.revision, before.revision + (frost ? 0 : 1), "EveryChange_TakesOneRevision");
     }
 
-    function Splits_StayWithinTheRules(Step memory step, Now memory now_, uint40 created) private view {
-        if (created == 0 || step.refused) return;
+    function Splits_StayWithinTheRules(Now memory now_, uint40 created) private view {
+        if (created == 0) return;
         Parameters memory rules = ledger.parameters();
         Receivable memory parent = receivableAt(uint40(ReceivableId.unwrap(now_.receivable.parent)));
         isTrue(now_.receivable.depth <= rules.maxSplitDepth, "Splits_StayWithinTheRules: depth");
@@ -144,28 +151,32 @@ abstract contract ReceivableInvariants is Observer {
         uint40 count = ledger.totals().receivables;
         Receivable[] memory all = new Receivable[](count + 1);
         for (uint40 id = 1; id <= count; id++) all[id] = receivableAt(id);
-        Tree_EqualsItsFace(all);
-        Fingerprint_BacksOneReceivable(all);
+        uint256[] memory owed = owedByTree(all);
+        Tree_EqualsItsFace(all, owed);
+        Fingerprint_BacksOneReceivable(all, owed);
         Splits_AreTheChildren(all);
         Frozen_BetweenTwoOrders(all);
         equal(uint8(receivableAt(count + 1).status), 0, "Numbers_AreGivenOutOnce_WithoutGaps: beyond the count");
     }
 
-    function Tree_EqualsItsFace(Receivable[] memory all) private view {
-        uint256[] memory owed = new uint256[](all.length);
+    function owedByTree(Receivable[] memory all) private view returns (uint256[] memory owed) {
+        owed = new uint256[](all.length);
         for (uint40 id = 1; id < all.length; id++) {
             uint40 root = id;
             while (ReceivableId.unwrap(all[root].parent) != 0) root = ReceivableId.unwrap(all[root].parent);
             equal(root, handler.rootOf(id), "Tree_EqualsItsFace: root");
             owed[root] += all[id].amountFen;
         }
+    }
+
+    function Tree_EqualsItsFace(Receivable[] memory all, uint256[] memory owed) private view {
         for (uint40 id = 1; id < all.length; id++) {
             uint256 spent = handler.redeemedFen(id) + handler.cancelledFen(id) + owed[id];
             equal(spent, handler.issuedFen(id), "Tree_EqualsItsFace");
         }
     }
 
-    function Fingerprint_BacksOneReceivable(Receivable[] memory all) private view {
+    function Fingerprint_BacksOneReceivable(Receivable[] memory all, uint256[] memory owed) private view {
         for (uint40 id = 1; id < all.length; id++) {
             Invoice[] memory invoices = handler.invoicesOf(id);
             bool isRoot = ReceivableId.unwrap(all[id].parent) == 0;
@@ -176,7 +187,7 @@ abstract contract ReceivableInvariants is Observer {
                 equal(ReceivableId.unwrap(backed), id, "Fingerprint_BacksOneReceivable");
                 sumFen += invoices[i].amountFen;
             }
-            isTrue(sumFen >= handler.issuedFen(id), "Invoices_CoverTheFace");
+            isTrue(sumFen >= owed[id] + handler.redeemedFen(id) + handler.cancelledFen(id), "Invoices_CoverTheFace");
         }
     }
 

@@ -1,0 +1,4 @@
+import { Hono } from "hono";
+
+// Ponder does not start without an API; nobody asks this one.
+export default new Hono();

@@ -1,0 +1,152 @@
+using FinanceChain.LedgerIndexer.Store;
+using FinanceChain.LedgerIndexer.Tests.Histories;
+using FinanceChain.LedgerIndexer.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FinanceChain.LedgerIndexer.Tests;
+
+/// <summary>Several nodes of one chain, of which some are away, late, or of another opinion.</summary>
+internal sealed class FailoverTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private Recording _recording = null!;
+    private NodeServer _server = null!;
+    private string _database = null!;
+    private ScriptedChain _chain = null!;
+    private short _ledgers;
+
+    [OneTimeSetUp]
+    public async Task Record()
+    {
+        _recording = await Recording.Make(transactions: 12, seed: 61);
+        _server = await NodeServer.Start();
+        _database = await Engines.NewDatabase();
+        await Migrations.Apply(_database, NullLogger.Instance, CancellationToken.None);
+    }
+
+    [OneTimeTearDown]
+    public async Task Close() => await _server.DisposeAsync();
+
+    [SetUp]
+    public void Grow()
+    {
+        _chain = new ScriptedChain(_recording, steps: 12, new Random(62));
+        while (!_chain.IsTold)
+        {
+            _chain.Change();
+        }
+
+        _chain.Settle();
+    }
+
+    private long Final => _chain.Blocks[^1].Number - ScriptedChain.FinalityDepth;
+
+    [Test]
+    public async Task Node_ThatGoesAway_IsReplacedByTheNext()
+    {
+        var (first, second) = (Honest(_chain), Honest(_chain));
+        await using var session = Start(first, second);
+        await session.Reach(Final, Patience);
+        _server.Remove(first);
+        More();
+        await session.Reach(Final, Patience);
+        await RequireStraight();
+    }
+
+    [Test]
+    public async Task Node_ThatStandsStill_IsSetAside()
+    {
+        var past = _chain.Blocks.Take(ScriptedChain.DeployBlock + 1 + ScriptedChain.FinalityDepth).ToList();
+        var still = _server.Add(new ScriptedNode(_chain, Faults.None, new Random(0), () => past));
+        await using var session = Start(still, Honest(_chain));
+        await session.Reach(Final, Patience);
+        await RequireStraight();
+    }
+
+    [Test]
+    public async Task Node_WithOtherBlocks_IsSetAsideWhileAnotherAgrees()
+    {
+        var other = new ScriptedChain(_recording, steps: 12, new Random(63));
+        while (other.Blocks[^1].Number < _chain.Blocks[^1].Number)
+        {
+            other.Change();
+        }
+
+        // The same genesis and deployment, and from there on its own way.
+        var forked = _chain.Blocks.Take(ScriptedChain.DeployBlock + 1).Concat(other.Blocks.Skip(ScriptedChain.DeployBlock + 1)).ToList();
+        var lies = false;
+        var liar = _server.Add(new ScriptedNode(_chain, Faults.None, new Random(0), () => lies ? forked : _chain.Blocks));
+        await using var session = Start(liar, Honest(_chain));
+        await session.Reach(Final, Patience);
+        lies = true;
+        More();
+        await session.Reach(Final, Patience);
+        Assert.That(session.Running.IsCompleted, Is.False);
+        await RequireStraight();
+    }
+
+    [Test]
+    public async Task Chain_ThatEveryNodeSaysWasReplaced_StopsTheIndexer()
+    {
+        await using var session = Start(Honest(_chain), Honest(_chain));
+        await session.Reach(Final, Patience);
+        _chain.ReplacePastFinality();
+        Assert.That(
+            async () => await session.Running.WaitAsync(Patience),
+            Throws.InstanceOf<IndexerStoppedException>().With.Property("Exit").EqualTo(IndexerExit.ReorganisedPastFinality));
+    }
+
+    [Test]
+    public async Task Node_OfAnotherChain_IsNeverRead()
+    {
+        var foreign = new ScriptedChain(_recording, steps: 12, new Random(64));
+        var first = Honest(_chain);
+        await using var session = Start(first, Honest(foreign));
+        await session.Reach(Final, Patience);
+        var before = session.Progress.Block;
+        _server.Remove(first);
+        while (foreign.Blocks[^1].Number < before + 20)
+        {
+            foreign.Change();
+        }
+
+        await Task.Delay(500);
+        Assert.That(session.Progress.Block, Is.EqualTo(before), "it waits for the node that it knows");
+        await RequireStraight();
+    }
+
+    [Test]
+    public async Task Heads_ToldOverASocket_AreIndexedBeforeTheNextLookAtAnInterval()
+    {
+        var database = await Engines.NewDatabase();
+        using var ledger = await TestLedger.Deploy(Engines.Chain);
+        await using var indexer = await RunningIndexer.Start(ledger, database, ("PollIntervalMilliseconds", "60000"));
+        var story = new Story(ledger, seed: 65);
+        await story.Open(enterprises: 2, banks: 1);
+        await indexer.WaitFor(await story.Register()).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private void More()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _chain.Settle(more: 1);
+        }
+    }
+
+    private Uri Honest(ScriptedChain chain) => _server.Add(new ScriptedNode(chain, Faults.None, new Random(0)));
+
+    private Session Start(params Uri[] nodes) => new(nodes, ++_ledgers, _database, _recording);
+
+    private async Task RequireStraight()
+    {
+        var followed = _ledgers;
+        await using (var replay = Start(Honest(_chain)))
+        {
+            await replay.Reach(Final, Patience);
+        }
+
+        Assert.That(await TableDigests.Difference(_database, followed, _ledgers), Is.Null.Or.EqualTo("checkpoint"));
+    }
+}
