@@ -207,7 +207,7 @@ internal sealed class Stage : IAsyncDisposable
         var plan = new DeploymentPlan(deployer.Address, 0, new LedgerFoundation(
             new Parameters(
                 StartDate: DateOnly.FromDateTime(DateTime.UnixEpoch), MaxTenorDays: 180, MaxReviewedTenorDays: 365, MaxSplitDepth: 5, MaxSplits: 20,
-                MaxInvoices: 10, RecoveryDelayDays: 3, NoticeDays: 0, MaxExtensionDays: 90),
+                MaxInvoices: 10, RecoveryDelayDays: 3, NoticeDays: 0, MaxExtensionDays: 90, ApprovalDays: 30),
             new RegionCode(330784),
             Keccak256.Hash("the operator"u8),
             [SignerId.Grant(_registrar, Rights.Register), SignerId.Grant(Secp256k1Key.Create(), Rights.Manage)],

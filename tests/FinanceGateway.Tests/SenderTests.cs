@@ -132,12 +132,9 @@ internal sealed class SenderTests
         await StopMining();
         using var api = Api(gateway);
         var id = (await api.Submit(await _trade.Issue(1_000, Stop), Trade.Key(), Stop)).OperationId;
-        await Eventually(async () => await Scalar("select count(*) from gateway.transaction_version where kind = 2") == 1);
-        await Eventually(async () =>
-        {
-            await _town.Chain.Mine(1, Stop);
-            return await Scalar("select count(*) from gateway.transaction where status = 5") == 1;
-        });
+        await Eventually(PoolHoldsTheEmptyTransaction);
+        await _town.Chain.Mine(1, Stop);
+        await Eventually(async () => await Scalar("select count(*) from gateway.transaction where status = 5") == 1);
         await _town.Node.Send("evm_setAutomine", [true], Stop);
         await _town.Chain.Mine(1, Stop);
         Assert.That((await api.Wait([id], Stop))[0].Status, Is.EqualTo(OperationStatus.Final));
@@ -180,6 +177,14 @@ internal sealed class SenderTests
     {
         await _town.Node.Send("evm_setAutomine", [true], Stop);
         await _town.Node.Send("evm_setAutomine", [false], Stop);
+    }
+
+    private async Task<bool> PoolHoldsTheEmptyTransaction()
+    {
+        await using var database = NpgsqlDataSource.Create(_town.Database);
+        await using var command = database.CreateCommand("select transaction_hash from gateway.transaction_version where kind = 2");
+        return await command.ExecuteScalarAsync(Stop) is byte[] hash
+            && (await _town.Node.Send("eth_getTransactionByHash", [hash], Stop)).ValueKind == System.Text.Json.JsonValueKind.Object;
     }
 
     private static async Task<SenderLease> Take(RunningGateway gateway)

@@ -9,11 +9,11 @@ using FinanceChain.CreditTraining.Pipeline;
 namespace FinanceChain.CreditTraining.Scorecards;
 
 /// <summary>
-/// The scorecard: at most twenty bins of at least 5 % of the rows, monotone weight of evidence by maximum likelihood (pooled neighbours), and a ridge logistic
-/// regression on the WOE of each feature and on the normal score of its bin, which carries the part of a ratio's effect that pooling would flatten. The points of a
-/// constrained feature are then brought to its direction.
+/// The scorecard: at most twenty bins of at least 5 % of the rows, and a ridge logistic regression on two things that each bin says: its weight of evidence, monotone
+/// by maximum likelihood (neighbours that go against it are pooled), and the normal score of its rank, which carries what pooling would flatten. It is a points card
+/// like any other, but not a pure WOE card. The points of a constrained feature are brought to its direction.
 /// </summary>
-public sealed class WoeScorecard : ICompilableModel
+public sealed class BinnedScorecard : ICompilableModel
 {
     private const int MostBins = 20;
     private const double Prior = 10;
@@ -24,29 +24,25 @@ public sealed class WoeScorecard : ICompilableModel
     private readonly byte[][] _codes;
     private readonly double _intercept;
 
-    private WoeScorecard(FeatureBinning[] bins, IReadOnlyList<FoundDirection> directions, double[][] effects, byte[][] codes, double intercept) =>
+    private BinnedScorecard(FeatureBinning[] bins, IReadOnlyList<FoundDirection> directions, double[][] effects, byte[][] codes, double intercept) =>
         (_bins, _directions, _effects, _codes, _intercept) = (bins, directions, effects, codes, intercept);
 
-    /// <summary>Penalties among which cross-validation inside the training data chooses.</summary>
-    public static IReadOnlyList<double> Ridges { get; } = [3, 10, 40];
-
-    public static WoeScorecard Fit(DataSet data, IReadOnlyList<FoundDirection> directions, double ridge)
+    public static BinnedScorecard Fit(DataSet data, IReadOnlyList<FoundDirection> directions, CardOptions options)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(directions);
+        ArgumentNullException.ThrowIfNull(options);
         int least = Math.Max(5, (int)Math.Ceiling(data.Rows * 0.05));
         FeatureBinning[] bins = [.. data.Columns.Select(column => FeatureBinning.Of(column, data.Labels, MostBins, Least(column, least)))];
         byte[][] codes = [.. bins.Select((bin, i) => bin.Codes(data.Columns[i].Values))];
-        BinShape[] shapes = [.. bins.Select((bin, i) => BinShape.Of(bin, codes[i], data.Labels, Prior))];
-        double[][] columns =
-        [
-            .. shapes.Select((shape, i) => Spread(codes[i], shape.Woe)),
-            .. shapes.Select((shape, i) => Spread(codes[i], shape.NormalScore)),
-        ];
-        double[] beta = LogisticRegression.Fit(columns, data.Labels, ridge);
+        BinShape[] shapes = [.. bins.Select((bin, i) => BinShape.Of(bin, codes[i], data.Labels, Prior, directions[i].Sign))];
+        double[][] columns = [.. shapes.Select((shape, i) => Spread(codes[i], shape.Woe)), .. shapes.Select((shape, i) => Spread(codes[i], shape.RankScore))];
+        double[] beta = LogisticRegression.Fit(columns, data.Labels, options.Ridge, options.HoldSigns ? [.. columns.Select(_ => true)] : null);
         double[][] effects = [.. shapes.Select((shape, i) => Effect(shape, beta[i + 1], beta[i + 1 + shapes.Length], directions[i], bins[i].Regular))];
-        return new WoeScorecard(bins, directions, effects, codes, beta[0]);
+        return new BinnedScorecard(bins, directions, effects, codes, beta[0]);
     }
+
+    internal AdditivePart Part => new(_bins, _intercept, _effects, []);
 
     public double[] Margins(DataSet data)
     {
@@ -79,7 +75,7 @@ public sealed class WoeScorecard : ICompilableModel
 
     private static double[] Effect(BinShape shape, double woe, double score, FoundDirection direction, int regular)
     {
-        double[] effect = [.. shape.Woe.Select((value, bin) => (woe * value) + (score * shape.NormalScore[bin]))];
+        double[] effect = [.. shape.Woe.Select((value, bin) => (woe * value) + (score * shape.RankScore[bin]))];
         double[] known = effect[..regular];
         if (direction.Sign != 0)
         {
@@ -100,12 +96,12 @@ public sealed class WoeScorecard : ICompilableModel
     private static double[] Spread(byte[] codes, double[] values) => [.. codes.Select(code => values[code])];
 }
 
-/// <summary>What a bin says of risk before the regression.</summary>
+/// <summary>What a bin says of risk before the regression. In both regressors more is riskier, as the direction says, or where there is none the bins themselves.</summary>
 /// <param name="Woe">Smoothed towards zero by a few average rows; monotone over the known bins of a numeric feature.</param>
-/// <param name="NormalScore">Normal quantile of the bin's middle rank, mean zero; 0 for unknown values and for levels.</param>
-internal sealed record BinShape(double[] Woe, double[] NormalScore, double[] Weights)
+/// <param name="RankScore">Normal quantile of the bin's middle rank, mean zero; 0 for unknown values and for levels.</param>
+internal sealed record BinShape(double[] Woe, double[] RankScore, double[] Weights)
 {
-    public static BinShape Of(FeatureBinning bins, byte[] codes, double[] labels, double prior)
+    public static BinShape Of(FeatureBinning bins, byte[] codes, double[] labels, double prior, sbyte direction)
     {
         double[] rows = new double[bins.Total], bad = new double[bins.Total];
         for (int row = 0; row < codes.Length; row++)
@@ -116,15 +112,19 @@ internal sealed record BinShape(double[] Woe, double[] NormalScore, double[] Wei
 
         double mean = labels.Average();
         double[] rates = [.. rows.Select((count, bin) => (bad[bin] + (prior * mean)) / (count + prior))];
+        bool falls = false;
         if (bins.Column.Kind == FeatureKind.Numeric)
         {
             double[] known = rates[..bins.Regular], weights = rows[..bins.Regular];
             double[] up = Isotonic.Fit(known, weights, 1), down = Isotonic.Fit(known, weights, -1);
-            (Misfit(known, up, weights) <= Misfit(known, down, weights) ? up : down).CopyTo(rates, 0);
+            falls = direction < 0 || (direction == 0 && Misfit(known, down, weights) < Misfit(known, up, weights));
+            (falls ? down : up).CopyTo(rates, 0);
         }
 
         double centre = PortableMath.Logit(mean);
-        return new BinShape([.. rates.Select(rate => PortableMath.Logit(Math.Clamp(rate, 1e-4, 1 - 1e-4)) - centre)], Scores(bins, rows), rows);
+        double[] woe = [.. rates.Select(rate => PortableMath.Logit(Math.Clamp(rate, 1e-4, 1 - 1e-4)) - centre)];
+        double[] scores = Scores(bins, rows);
+        return new BinShape(woe, falls ? [.. scores.Select(score => -score)] : scores, rows);
     }
 
     private static double Misfit(double[] values, double[] fit, double[] weights) => values.Select((value, i) => weights[i] * (value - fit[i]) * (value - fit[i])).Sum();
