@@ -38,6 +38,8 @@ internal sealed class SecurityMatrixTests : TownFixture
         ["POST /api/v1/operations"] = [.. Scopes.OfKinds, Scopes.OperationsSubmit],
         ["GET /api/v1/operations"] = [Scopes.OperationsRead],
         ["GET /api/v1/operations/{operationId:guid}"] = [Scopes.OperationsRead],
+        ["GET /api/v1/operations/events"] = [Scopes.OperationsRead],
+        ["GET /api/v1/operations/{operationId:guid}/events"] = [Scopes.OperationsRead],
         ["POST /api/v1/webhooks"] = [Scopes.WebhooksManage],
         ["GET /api/v1/webhooks"] = [Scopes.WebhooksManage],
         ["POST /api/v1/webhooks/{webhookId:guid}/secrets"] = [Scopes.WebhooksManage],
@@ -181,10 +183,26 @@ internal sealed class SecurityMatrixTests : TownFixture
         var (method, path) = (endpoint.Split(' ')[0], Concrete(endpoint.Split(' ')[1]));
         return method switch
         {
+            "GET" when path.EndsWith("/events", StringComparison.Ordinal) => Begin(path, token),
             "GET" => Gateway.Get(path, token),
             "DELETE" => Gateway.Delete(path, token),
             _ => Gateway.Post(path, "{}", token),
         };
+    }
+
+    // A stream of events does not end: its beginning tells.
+    private async Task<Answer> Begin(string path, string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
+        using var response = await Gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        var type = response.Content.Headers.ContentType?.MediaType;
+        var body = type == "text/event-stream" ? null : JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop));
+        return new Answer((int)response.StatusCode, type, body, false);
     }
 
     private static string Concrete(string pattern) => pattern.TrimStart('/')

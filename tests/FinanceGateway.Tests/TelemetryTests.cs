@@ -43,7 +43,7 @@ internal sealed class TelemetryTests
             foreach (var name in new[]
                 {
                     "gateway.queue.depth", "gateway.queue.oldest", "gateway.transactions.in_flight", "gateway.operations.in_flight",
-                    "gateway.transactions.recast", "gateway.nonces.missing", "gateway.refusals", "unauthenticated", "gateway.sender.balance",
+                    "gateway.transactions.recast", "gateway.transactions.replaced", "gateway.nonces.missing", "gateway.refusals", "unauthenticated", "gateway.sender.balance",
                     "gateway.engine.phase", "gateway.webhooks.waiting",
                 })
             {

@@ -122,6 +122,10 @@ internal static class SubmitStream
         {
             return new Line(null, ExceptionMapping.OfJson(malformed));
         }
+        catch (NotSupportedException untyped) when (ExceptionMapping.OfUntyped(untyped) is { } refusal)
+        {
+            return new Line(null, refusal);
+        }
     }
 
     private sealed class AnsweredStream(HttpContext context, ClaimsPrincipal client, Door door, JsonSerializerOptions json)

@@ -36,9 +36,7 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
     {
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException bad => OfRequest(bad),
-        // An operation of no kind: the reader does not know what to read.
-        NotSupportedException untyped when Discriminator().IsMatch(untyped.Message) => new Refusal(
-            ProblemKind.MemberMissing, PathOf().Match(untyped.Message) is { Success: true } path ? Join(FieldOf(path.Groups[1].Value), "kind") : "kind"),
+        NotSupportedException untyped when OfUntyped(untyped) is { } refusal => refusal,
         NpgsqlException or SocketException => new Refusal(ProblemKind.DatabaseUnavailable),
         EthereumException => new Refusal(ProblemKind.ChainUnavailable),
         _ => new Refusal(ProblemKind.InternalError),
@@ -79,6 +77,11 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
             ? new Refusal(ProblemKind.ValueInvalid, field, Detail: SentenceOf(message))
             : new Refusal(ProblemKind.JsonMalformed, field, Values: new Dictionary<string, object?> { ["line"] = json.LineNumber + 1, ["byte"] = json.BytePositionInLine });
     }
+
+    /// <summary>An operation of no kind: the reader does not know what to read. Null where the exception says something else.</summary>
+    public static Refusal? OfUntyped(NotSupportedException untyped) => Discriminator().IsMatch(untyped.Message)
+        ? new Refusal(ProblemKind.MemberMissing, PathOf().Match(untyped.Message) is { Success: true } path ? Join(FieldOf(path.Groups[1].Value), "kind") : "kind")
+        : null;
 
     private static string Join(string? field, string name) => field is null ? name : $"{field}.{name}";
 

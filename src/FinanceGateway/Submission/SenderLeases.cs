@@ -16,7 +16,7 @@ internal sealed class LeaseLostException(Address sender) : Exception($"The lease
 /// Shares the senders among the gateways that are alive, without a leader: each renews what it holds, takes what is free up to its share, and
 /// gives back what is above it. The clock that counts is the database's.
 /// </summary>
-internal sealed class SenderLeases(EngineDatabase database, ISenderKeys accounts, ChainIdentity chain, IOptions<SubmissionOptions> options)
+internal sealed class SenderLeases(EngineDatabase database, ISenderKeys senders, ChainIdentity chain, IOptions<SubmissionOptions> options)
 {
     private const string EnterSql = """
         insert into gateway.sender (chain_id, address, next_nonce) select $1, address, 0 from unnest($2) as address on conflict do nothing
@@ -74,7 +74,7 @@ internal sealed class SenderLeases(EngineDatabase database, ISenderKeys accounts
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var alive = Math.Max(1, checked((int)reader.GetInt64(0)));
-        return (held, (accounts.Current.Count + alive - 1) / alive);
+        return (held, (senders.Current.Count + alive - 1) / alive);
     }
 
     /// <summary>Takes up to <paramref name="count"/> senders that nobody holds.</summary>
@@ -118,7 +118,7 @@ internal sealed class SenderLeases(EngineDatabase database, ISenderKeys accounts
 
     private NpgsqlParameter Seconds() => new() { Value = (double)options.Value.LeaseSeconds };
 
-    private NpgsqlParameter Mine() => Addresses(accounts.Current);
+    private NpgsqlParameter Mine() => Addresses(senders.Current);
 
     private static NpgsqlParameter Addresses(IReadOnlyCollection<Address> addresses) =>
         new() { Value = addresses.Select(address => address.ToArray()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };

@@ -6,7 +6,7 @@ using FinanceChain.LedgerContract;
 namespace FinanceChain.FinanceGateway.Submission;
 
 /// <summary>Signs what is sent to the chain: batches, and empty transactions that spend a nonce. Nothing else is ever signed by a sender.</summary>
-internal sealed class Signing(ISenderKeys accounts, ChainIdentity chain)
+internal sealed class Signing(ISenderKeys senders, ChainIdentity chain)
 {
     private const ulong EmptyTransactionGas = 21_000;
 
@@ -22,7 +22,7 @@ internal sealed class Signing(ISenderKeys accounts, ChainIdentity chain)
     private SignedVersion Sign(
         VersionKind kind, Address sender, ulong nonce, BigInteger priority, BigInteger max, ulong gas, Address to, byte[] data)
     {
-        var signed = new Eip1559Transaction(chain.ChainId, nonce, priority, max, gas, to, 0, data).Sign(accounts.Of(sender));
+        var signed = new Eip1559Transaction(chain.ChainId, nonce, priority, max, gas, to, 0, data).Sign(senders.Of(sender));
         return new SignedVersion(kind, signed, max, priority);
     }
 }
