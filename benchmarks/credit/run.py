@@ -176,16 +176,23 @@ def polish(data, folder):
 
 def sba(data, folder):
     frame = pd.read_csv(data / "sba/loans.csv", dtype={"NAICS": str, "UrbanRural": str, "NewExist": str})
-    paper = {"RealEstate": "auto", "New": "auto", "Portion": "auto", "Recession": "auto", "DisbursementGross": "auto"}
-    more = {**paper, **{c: "auto" for c in ("NoEmp", "CreateJob", "RetainedJob", "GrAppv", "ApprovalFY")},
-            **{c: {"kind": "categorical", "direction": "any"} for c in ("NAICS", "UrbanRural", "RevLineCr", "LowDoc", "BankState")}}
+    # RealEstate is "Term of at least 240 months", Recession is reckoned from disbursement and daysterm: both know the term that the loan turned out to have.
+    paper = {c: "auto" for c in ("RealEstate", "New", "Portion", "Recession", "DisbursementGross")}
+    clean = {**{c: "auto" for c in ("New", "Portion", "NoEmp", "CreateJob", "RetainedJob", "GrAppv")},
+             **{c: {"kind": "categorical", "direction": "any"} for c in ("NAICS", "UrbanRural", "RevLineCr", "LowDoc", "BankState")}}
+    sets = {"the paper's five variables": paper,
+            "the paper's five without the two that know the term": {c: "auto" for c in ("New", "Portion", "DisbursementGross")},
+            "known at approval, without the year": clean,
+            "known at approval, with the fiscal year": {**clean, "ApprovalFY": "auto"}}
     splits = list(StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(frame, frame["Default"]))
-    for title, features in (("the paper's five variables", paper), ("all that is known at approval", more)):
+    for title, features in sets.items():
         aucs, *_ = measure(frame, "Default", features, splits, folder)
         say(f"## SBA, the training half of the paper's split, {len(frame)} rows, {FOLDS} folds, {title}")
         table(aucs)
         say()
-    say("Left out because they tell the outcome: Term, daysterm, xx, ChgOffDate, ChgOffPrinGr, MIS_Status, BalanceGross.\n")
+    say("Left out because they tell the outcome: Term, daysterm, xx, ChgOffDate, ChgOffPrinGr, MIS_Status, BalanceGross. The year is known at approval and no leak, but it ranks by the "
+        "vintage (loans of 2006 to 2008 failed, the youngest had no time to), so it would not help on loans of another time. The other half of the paper's split is not at hand: "
+        "ten folds of this half train on fewer rows than the paper does.\n")
 
 
 def ar(data, folder):
@@ -220,15 +227,17 @@ def cumcm(data, folder):
     frame = pd.read_csv(folder / "features.csv").merge(pd.read_csv(data / "cumcm/enterprises.csv"), left_on="id", right_on="企业代号")
     frame["defaulted"] = (frame["是否违约"] == "是").astype(int)
     frame = frame.drop(columns=["id", "企业代号", "企业名称", "信誉评级", "是否违约"])
-    features = {c: "auto" for c in frame.columns if c != "defaulted"}
-    features.update({"sales_log_monthly_median": "riskFalls", "sales_void_rate": "riskRises", "sales_top_share": "riskRises", "sales_active_months_share": "riskFalls",
-                     "sales_buyers_per_month": "riskFalls", "sales_repeat_buyer_share": "riskFalls", "sales_volatility": "riskRises", "sales_growth": "riskFalls"})
+    # Directions of the schema that ships with the product: declared for economic reasons; the two that it leaves out stay auto.
+    declared = json.loads((ROOT / "src/CreditTraining/Synthetic/cluster.schema.json").read_text())["features"]
+    features = {c: declared.get(c, "auto") for c in frame.columns if c != "defaulted"}
     splits = list(RepeatedStratifiedKFold(n_splits=5, n_repeats=REPEATS, random_state=1).split(frame, frame["defaulted"]))
     aucs, *_ = measure(frame, "defaulted", features, splits, folder)
     aucs["size alone (median monthly sales)"] = [roc_auc_score(frame["defaulted"].to_numpy()[t], -frame["sales_log_monthly_median"].to_numpy()[t]) for _, t in splits]
-    say(f"## CUMCM, {len(frame)} enterprises, {int(frame.defaulted.sum())} defaults, {REPEATS} × 5 folds, invoices up to 2019-12-31 by `credit features`, the bank's rating unused")
+    say(f"## CUMCM, {len(frame)} enterprises, {int(frame.defaulted.sum())} defaults, {REPEATS} × 5 folds, invoices up to 2019-12-31 by `credit features`, directions of the shipped cluster schema, the bank's rating unused")
     table(aucs)
     repeats = np.array(aucs["champion"]).reshape(REPEATS, 5).mean(axis=1)
+    ahead = np.array(aucs["champion"]) - np.array(aucs["size alone (median monthly sales)"])
+    say(f"\nchampion less size alone, on the same splits: {ahead.mean():+.3f} on average, ahead or level in {(ahead >= 0).sum()} of {len(ahead)}")
     half = 2 * np.std(aucs["champion"]) / np.sqrt(len(aucs["champion"]))
     say(f"\nchampion: means of the repeats {', '.join(f'{r:.3f}' for r in repeats)}; interval of the mean over splits {np.mean(repeats) - half:.3f} to {np.mean(repeats) + half:.3f} "
         "(splits share rows, so the true interval is wider)\n")

@@ -42,7 +42,7 @@ internal sealed class BusyLedger
         (_client, _chainId) = (client, chainId);
         var regulator = Secp256k1Key.Create();
         _plan = new DeploymentPlan(_sender.Address, firstNonce: 0, new LedgerFoundation(
-            new Parameters(BusinessDate.FromDays(1), 180, 366, 5, 20, 4, 3, 2, 30),
+            new Parameters(BusinessDate.FromDays(1), 180, 366, 5, 20, 4, 3, 2, 30, 30),
             RegionCode.Parse("330784"),
             Keccak256.Hash("operator"u8),
             [SignerId.Grant(_operator, Rights.Operator)],

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace FinanceChain.FinanceGateway.Client;
 
 /// <summary>Gets access tokens by client credentials (RFC 6749 §4.4) and keeps one until it is about to end.</summary>
-internal sealed class AccessTokens(HttpClient http, string clientId, string clientSecret) : IDisposable
+internal sealed class AccessTokens(HttpClient http, ClientProof proof) : IDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
@@ -53,12 +53,7 @@ internal sealed class AccessTokens(HttpClient http, string clientId, string clie
 
     private async Task<Answer> Ask(CancellationToken cancellationToken)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = clientId,
-            ["client_secret"] = clientSecret,
-        });
+        using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), .. proof.Parameters()]);
         using var response = await http.PostAsync(new Uri("oauth/token", UriKind.Relative), form, cancellationToken);
         if (response.IsSuccessStatusCode)
         {

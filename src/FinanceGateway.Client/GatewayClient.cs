@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FinanceChain.LedgerContract;
 using Polly;
@@ -19,6 +22,9 @@ public sealed class GatewayClient : IDisposable
     private const int MaxRetries = 12;
     private const int MaxIds = 100;
     private const int WaitSeconds = 30;
+
+    // Answers to so many fit into the buffers of a connection, so that nobody waits for the other to read first.
+    private const int StretchItems = 500;
     private const string Api = "api/v1/";
 
     private static readonly JsonSerializerOptions Reading = ForReading();
@@ -32,21 +38,27 @@ public sealed class GatewayClient : IDisposable
     /// <param name="http">Its base address is the gateway's.</param>
     /// <param name="ledger">The chain and ledger that the operations are signed for.</param>
     public GatewayClient(HttpClient http, LedgerDomain ledger, string clientId, string clientSecret)
-        : this(http, false, ledger, clientId, clientSecret)
+        : this(http, false, ledger, new ClientProof.Secret(clientId, clientSecret))
     {
     }
 
     public GatewayClient(Uri gateway, LedgerDomain ledger, string clientId, string clientSecret)
-        : this(new HttpClient { BaseAddress = gateway }, true, ledger, clientId, clientSecret)
+        : this(gateway, ledger, new ClientProof.Secret(clientId, clientSecret))
     {
     }
 
-    private GatewayClient(HttpClient http, bool ownsHttp, LedgerDomain ledger, string clientId, string clientSecret)
+    /// <summary>For a client that signs in by its own private key: <see cref="ClientProof.PrivateKey"/>.</summary>
+    public GatewayClient(Uri gateway, LedgerDomain ledger, ClientProof proof)
+        : this(new HttpClient { BaseAddress = gateway }, true, ledger, proof)
+    {
+    }
+
+    private GatewayClient(HttpClient http, bool ownsHttp, LedgerDomain ledger, ClientProof proof)
     {
         _http = http;
         _ownsHttp = ownsHttp;
         _ledger = ledger;
-        _tokens = new AccessTokens(http, clientId, clientSecret);
+        _tokens = new AccessTokens(http, proof);
         _retry = new ResiliencePipelineBuilder<HttpResponseMessage>().AddRetry(RetryOptions()).Build();
     }
 
@@ -78,6 +90,14 @@ public sealed class GatewayClient : IDisposable
         return await Read<ClientCredentials>(response, cancellationToken);
     }
 
+    /// <summary>Gives a party's system credentials without a secret: it signs in by the private half of the key.</summary>
+    public async Task<ClientKeyCredentials> CreateClient(
+        string name, PartyId party, IReadOnlyList<string> scopes, PublicKey key, CancellationToken cancellationToken)
+    {
+        using var response = await Send(HttpMethod.Post, "clients", new { name, party, scopes, key }, null, cancellationToken);
+        return await Read<ClientKeyCredentials>(response, cancellationToken);
+    }
+
     /// <summary>Submits one operation at the address of its kind.</summary>
     public Task<Accepted> Submit(SignedOperation agreement, string idempotencyKey, CancellationToken cancellationToken)
     {
@@ -91,6 +111,54 @@ public sealed class GatewayClient : IDisposable
     {
         using var response = await Send(HttpMethod.Post, "operations", Envelope("items", items), null, cancellationToken);
         return (await Read<BulkAnswer>(response, cancellationToken)).Items;
+    }
+
+    /// <summary>
+    /// Submits any number of operations as streams, in their order; each has its own answer, in order. The gateway slows the caller down where its
+    /// queue has no room. Items come and answers go a stretch at a time, so neither side holds more.
+    /// </summary>
+    public async IAsyncEnumerable<BulkItemResult> SubmitStream(
+        IAsyncEnumerable<BulkItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var stretch in items.Chunk(StretchItems).WithCancellation(cancellationToken))
+        {
+            using var response = await SendContent(
+                HttpMethod.Post, "operations", () => new OperationStream(_ledger, stretch), null, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
+            await RequireSuccess(response, cancellationToken);
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+            for (var i = 0; i < stretch.Length; i++)
+            {
+                var line = await lines.ReadLineAsync(cancellationToken) ?? throw new HttpRequestException("The stream of answers broke off.");
+                yield return JsonSerializer.Deserialize<BulkItemResult>(line, Reading) ?? throw new JsonException("An answer is null.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// The client's own operations as they end, for as long as the caller reads. A broken stream throws <see cref="HttpRequestException"/> or
+    /// <see cref="IOException"/>: follow again after the last place that was seen.
+    /// </summary>
+    /// <param name="after">A place that an earlier event named; 0 for all, null for what ends from now on.</param>
+    public async IAsyncEnumerable<EndedOperation> Follow(long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Api + "operations/events", UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _tokens.Current(cancellationToken));
+        if (after is { } place)
+        {
+            request.Headers.Add("Last-Event-ID", place.ToString(CultureInfo.InvariantCulture));
+        }
+
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await RequireSuccess(response, cancellationToken);
+        var events = SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
+        await foreach (var item in events.EnumerateAsync(cancellationToken))
+        {
+            if (item.EventType == "operation")
+            {
+                var state = JsonSerializer.Deserialize<OperationState>(item.Data, Reading) ?? throw new JsonException("An event is null.");
+                yield return new EndedOperation(long.Parse(item.EventId!, CultureInfo.InvariantCulture), state);
+            }
+        }
     }
 
     /// <summary>Follows operations until all have ended, over as many waiting requests as it takes. Answers in the order of the ids.</summary>
@@ -155,36 +223,42 @@ public sealed class GatewayClient : IDisposable
         return accepted with { Replayed = response.Headers.Contains("Idempotency-Replayed") };
     }
 
-    private async Task<HttpResponseMessage> Send(
+    private Task<HttpResponseMessage> Send(
         HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var bytes = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, LedgerJson.Options);
-        return await _retry.ExecuteAsync(
-            async token =>
-            {
-                using var request = new HttpRequestMessage(method, new Uri(Api + path, UriKind.Relative));
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _tokens.Current(token));
-                if (idempotencyKey is not null)
-                {
-                    request.Headers.Add("Idempotency-Key", idempotencyKey);
-                }
-
-                if (bytes is not null)
-                {
-                    request.Content = new ByteArrayContent(bytes);
-                    request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                }
-
-                return await _http.SendAsync(request, token);
-            },
-            cancellationToken);
+        return SendContent(method, path, () => bytes is null ? null : Json(bytes), idempotencyKey, cancellationToken);
     }
+
+    private async Task<HttpResponseMessage> SendContent(
+        HttpMethod method, string path, Func<HttpContent?> content, string? idempotencyKey, CancellationToken cancellationToken,
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) => await _retry.ExecuteAsync(
+        async token =>
+        {
+            using var request = new HttpRequestMessage(method, new Uri(Api + path, UriKind.Relative)) { Content = content() };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _tokens.Current(token));
+            if (idempotencyKey is not null)
+            {
+                request.Headers.Add("Idempotency-Key", idempotencyKey);
+            }
+
+            return await _http.SendAsync(request, completion, token);
+        },
+        cancellationToken);
+
+    private static ByteArrayContent Json(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     private static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        await RequireSuccess(response, cancellationToken);
+        return await response.Content.ReadFromJsonAsync<T>(Reading, cancellationToken) ?? throw new JsonException("The answer is null.");
+    }
+
+    private static async Task RequireSuccess(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
         if (response.IsSuccessStatusCode)
         {
-            return await response.Content.ReadFromJsonAsync<T>(Reading, cancellationToken) ?? throw new JsonException("The answer is null.");
+            return;
         }
 
         var text = await response.Content.ReadAsStringAsync(cancellationToken);

@@ -60,8 +60,15 @@ public sealed record OperationState(
         : throw new InvalidOperationException($"Operation {OperationId} ({Kind}, {Status}) has no {name}.");
 }
 
+/// <summary>An operation that has ended, and its place in the order of the client's ends.</summary>
+public sealed record EndedOperation(long Place, OperationState State);
+
 /// <summary>New credentials; the secret is shown this once.</summary>
 public sealed record ClientCredentials(string ClientId, string ClientSecret);
+
+/// <summary>A client that signs in by its private key.</summary>
+/// <param name="Kid">The name of the key, for <see cref="ClientProof.PrivateKey"/>.</param>
+public sealed record ClientKeyCredentials(string ClientId, string Kid);
 
 /// <summary>The headline figures. Sums in fen.</summary>
 public sealed record Summary(

@@ -11,7 +11,7 @@ namespace FinanceChain.EndToEnd.Tests;
 /// <summary>The main job: one command tells the Yongkang story, and crashes in the middle change nothing of its end.</summary>
 public sealed class YongkangStoryTests
 {
-    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+    private static readonly YongkangPlan Plan = YongkangPlan.Write(new byte[32]);
 
     [Test]
     [CancelAfter(900_000)]
@@ -36,6 +36,7 @@ public sealed class YongkangStoryTests
         Assert.That(third.Output, Does.Match(@"\d+ a second from the API to the indexed row"));
         JsonElement summary = await RequireSummary(platform, cancellationToken);
         await RequireWholeStory(summary, platform, cancellationToken);
+        await RequireDecisionsOnTheLedger(platform, cancellationToken);
 
         CommandRun again = platform.Up();
         Assert.That(await again.Ended(cancellationToken), Is.Zero, again.Output);
@@ -76,6 +77,15 @@ public sealed class YongkangStoryTests
             RequireSame(summary, "interestFen", ledger.InterestFen);
             RequireSame(summary, "feeFen", ledger.FeeFen);
         });
+    }
+
+    /// <summary>Every loan carries the digest of a decision that can be made again, by a model that two signers of its bank made active.</summary>
+    private static async Task RequireDecisionsOnTheLedger(Platform platform, CancellationToken cancellationToken)
+    {
+        CommandRun replay = Platform.Start("credit", "replay", "--ledger", "--data", platform.Data);
+        Assert.That(await replay.Ended(cancellationToken), Is.Zero, replay.Output);
+        Assert.That(replay.Output, Does.Contain($"{Plan.Decisions.Count} decisions reproduced bit for bit, 0 not"));
+        Assert.That(replay.Output, Does.Contain($"{Plan.Decisions.Count} of {Plan.Decisions.Count} loans on the ledger carry a digest of the log"));
     }
 
     private static void RequireSame(JsonElement summary, string name, FenSum expected) =>

@@ -169,6 +169,18 @@ internal sealed class RefusalTests : TownFixture
     }
 
     [Test]
+    public async Task Bulk_WithAnOperationOfNoKind_IsRefused()
+    {
+        var body = new JsonObject
+        {
+            ["chainId"] = Town.Ledger.Domain.ChainId,
+            ["ledger"] = Town.LedgerAddress.ToString(),
+            ["items"] = new JsonArray(new JsonObject { ["idempotencyKey"] = Trade.Key(), ["agreement"] = new JsonObject() }),
+        };
+        (await Gateway.Post("api/v1/operations", body.ToJsonString(), _token)).AssertRefused(400, "member_missing", "items[0].agreement.kind");
+    }
+
+    [Test]
     public async Task Body_OverTheLimit_IsRefused()
     {
         var body = Http.Envelope(Town, await _trade.Issue(1_000, Stop));

@@ -198,27 +198,27 @@ internal sealed class RestartTests
     public async Task Registration_RefusedOnExecution_SaysWhyAndFreesItsUscc()
     {
         var signer = Secp256k1Key.Create();
-        var first = await Actor.Registration(_town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
-        var second = await Actor.Registration(_town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
+        var party = await Actor.Registration(_town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
         Guid[] ids;
         await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
         {
-            // Neither is on the ledger yet, so the door lets both in.
             using var desk = dying.Operator(_town);
-            ids = [(await Register(desk, first)).OperationId, (await Register(desk, second)).OperationId];
+            ids = [(await Register(desk, party)).OperationId];
         }
 
+        // Somebody else is faster, without a gateway.
+        await new DirectLedger(_town).Register(PartyKind.Enterprise, (signer, Rights.Enterprise));
         await using var gateway = await RunningGateway.Start(_town, Stop);
         using var again = gateway.Operator(_town);
-        var states = await again.Wait(ids, Stop);
+        var state = (await again.Wait(ids, Stop))[0];
         Assert.Multiple(() =>
         {
-            Assert.That(states.Select(state => state.Status), Is.EqualTo(new[] { OperationStatus.Final, OperationStatus.Refused }));
-            Assert.That((states[1].Refusal!.Code, states[1].Refusal!.Field), Is.EqualTo(("signer_taken", "signers")));
-            Assert.That(states[1].Result, Is.Null);
+            Assert.That(state.Status, Is.EqualTo(OperationStatus.Refused));
+            Assert.That((state.Refusal!.Code, state.Refusal!.Field), Is.EqualTo(("signer_taken", "signers")));
+            Assert.That(state.Result, Is.Null);
         });
         signer = Secp256k1Key.Create();
-        Assert.That(async () => await Register(again, second with { Signers = [SignerId.Grant(signer, Rights.Enterprise)] }), Throws.Nothing);
+        Assert.That(async () => await Register(again, party with { Signers = [SignerId.Grant(signer, Rights.Enterprise)] }), Throws.Nothing);
 
         Task<Accepted> Register(GatewayClient desk, PartyRegistration party) =>
             desk.RegisterParty(party, [_town.Ledger.Sign(party.ToOperation(), signer)], Trade.Key(), Stop);
@@ -288,13 +288,17 @@ internal sealed class RestartTests
         return [.. results.Select(result => result.OperationId!.Value)];
     }
 
-    /// <summary>What the engine does, up to the moment before it sends.</summary>
-    private async Task<StoredTransaction?> StoreBatch(RunningGateway gateway)
+    /// <summary>What the engine does, up to the moment before it sends. The lease that it took for that is given back.</summary>
+    private static async Task<StoredTransaction?> StoreBatch(RunningGateway gateway)
     {
-        await using var connection = new NpgsqlConnection(_town.Database);
-        await connection.OpenAsync(Stop);
-        await gateway.Services.GetRequiredService<TransactionCaster>().Repair(connection, Stop);
-        return await gateway.Services.GetRequiredService<BatchBuilder>().Next(connection, Stop);
+        var leases = gateway.Services.GetRequiredService<SenderLeases>();
+        await leases.Renew(Stop);
+        var lease = (await leases.Take(1, Stop)).Single();
+        await using var connection = await gateway.Services.GetRequiredService<EngineDatabase>().Open(Stop);
+        await gateway.Services.GetRequiredService<ChainRepair>().Bring(connection, lease, Stop);
+        var stored = await gateway.Services.GetRequiredService<BatchBuilder>().Next(connection, lease, Stop);
+        await leases.Release([lease.Sender], leaving: true, Stop);
+        return stored;
     }
 
     /// <summary>Replaces the stored transaction by one with less gas, as if the ceilings had been too low.</summary>
@@ -313,7 +317,10 @@ internal sealed class RestartTests
 
         var data = FinanceLedgerContract.EncodeSubmit([.. calldata.Select(ByteString.Wrap)]);
         var signed = new Eip1559Transaction(_town.Ledger.Domain.ChainId, nonce, 0, 0, gasLimit, _town.LedgerAddress, 0, data).Sign(_town.Sender);
-        await using var replace = database.CreateCommand("update gateway.transaction set raw = $1, transaction_hash = $2 where status = 1");
+        await using var replace = database.CreateCommand("""
+            with t as (update gateway.transaction set transaction_hash = $2 where status = 1 returning transaction_id)
+            update gateway.transaction_version v set raw = $1, transaction_hash = $2 from t where v.transaction_id = t.transaction_id
+            """);
         replace.Parameters.Add(new() { Value = signed.Raw });
         replace.Parameters.Add(new() { Value = signed.Hash.ToArray() });
         await replace.ExecuteNonQueryAsync(Stop);

@@ -5,9 +5,6 @@ namespace FinanceChain.Cli.Scenario;
 /// <summary>What banks and the operator decide about whom they deal with.</summary>
 internal sealed class PolicyMoves(StoryPen pen)
 {
-    /// <summary>The banks decide by one card over the whole story and the year after it.</summary>
-    private static readonly DateOnly ModelUntil = new(2026, 6, 30);
-
     public StoryMove SetPolicy(PlannedPolicy policy, int step) => pen.Move(
         policy.Bank,
         $"policy-{policy.Bank}",
@@ -20,7 +17,7 @@ internal sealed class PolicyMoves(StoryPen pen)
         bank,
         $"model-{bank}",
         () => new ActivateModel(
-            pen.Party(bank), DecisionDigest.Model, StoryCalendar.Steps[step], ModelUntil, Revision: 1, StoryPen.Deadline(step)),
+            pen.Party(bank), CreditDesk.ModelHash, CreditDesk.Activation.From, CreditDesk.Activation.Until, Revision: 1, StoryPen.Deadline(step)),
         [pen.Keys.Approver(bank), pen.Keys.SecondApprover(bank)],
         _ => { });
 

@@ -1,8 +1,9 @@
+using FinanceChain.CreditScoring.Lending;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.Cli.Scenario;
 
-/// <summary>What happens in the Yongkang case, written down before it is played: the same on every machine, and lending exactly 605 million yuan.</summary>
+/// <summary>What happens in the Yongkang case, written down before it is played: the same on every machine but for the salts of its credit decisions, and lending exactly 605 million yuan.</summary>
 internal sealed class YongkangPlan
 {
     public const ulong CumulativeLendingFen = 60_500_000_000;
@@ -11,20 +12,25 @@ internal sealed class YongkangPlan
     private const int LoansPerFee = 9;
     private const ulong FeeDivisor = 2_000;
 
-    private YongkangPlan(IReadOnlyList<PlannedClaim> claims)
+    private YongkangPlan(IReadOnlyList<PlannedClaim> claims, IReadOnlyDictionary<int, LoanDecision> decisions)
     {
         Claims = claims;
+        Decisions = decisions;
         Limits = BankPolicies.OwnLimits(claims);
     }
 
     /// <summary>All claims; a parent stands before its child.</summary>
     public IReadOnlyList<PlannedClaim> Claims { get; }
 
+    /// <summary>The credit decision behind each loan, by the place of its claim.</summary>
+    public IReadOnlyDictionary<int, LoanDecision> Decisions { get; }
+
     /// <summary>The credit limits that banks set for single parties.</summary>
     public IReadOnlyList<PlannedLimit> Limits { get; }
 
     /// <summary>Writes the plan.</summary>
-    public static YongkangPlan Write()
+    /// <param name="saltSeed">Secret of this installation, from which the salts of the credit decisions come; nothing else depends on it.</param>
+    public static YongkangPlan Write(byte[] saltSeed)
     {
         List<ClaimDraft> drafts = new PlanDrafter().Draft();
         ShareOutLending(drafts);
@@ -35,7 +41,8 @@ internal sealed class YongkangPlan
         }
 
         new IncidentWriter(claims).Write();
-        return new YongkangPlan(CreditDesk.PriceLoans(claims));
+        (IReadOnlyList<PlannedClaim> decided, IReadOnlyDictionary<int, LoanDecision> decisions) = new CreditDesk(saltSeed).Decide(claims);
+        return new YongkangPlan(decided, decisions);
     }
 
     /// <summary>Shares the total out by weight in whole hundreds of yuan; what rounding leaves goes to the first loans, a hundred yuan each.</summary>

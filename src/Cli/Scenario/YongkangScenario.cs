@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FinanceChain.Cli.Progress;
+using FinanceChain.EmbeddedEngines;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerContract;
 
@@ -11,6 +12,9 @@ internal sealed class YongkangScenario : IScenario
 {
     private const string FinishedFile = "yongkang.finished";
     private const string CredentialsFile = "yongkang.credentials.json";
+
+    /// <summary>Log of the banks' credit decisions, with their salts: what <c>credit replay</c> reads.</summary>
+    public const string DecisionsFile = "yongkang.decisions.jsonl";
 
     public string Name => "yongkang";
 
@@ -32,7 +36,12 @@ internal sealed class YongkangScenario : IScenario
 
         StoryCredentials credentials = await StoryCredentials.Open(Path.Combine(stage.DataDirectory, CredentialsFile), cancellation);
         StoryKeys keys = await Keys(stage, credentials, cancellation);
-        using var player = new StoryPlayer(stage.Clock, stage, credentials, keys, YongkangPlan.Write(), progress);
+        var plan = YongkangPlan.Write(credentials.Seed);
+        await PrivateFile.Write(
+            Path.Combine(stage.DataDirectory, DecisionsFile),
+            string.Concat(plan.Decisions.Select(item => item.Value.ToLogLine(string.Create(CultureInfo.InvariantCulture, $"claim {item.Key}")) + "\n")),
+            cancellation);
+        using var player = new StoryPlayer(stage.Clock, stage, credentials, keys, plan, progress);
         var watch = Stopwatch.StartNew();
         await player.Play(cancellation);
         watch.Stop();

@@ -34,16 +34,19 @@ public sealed record Decision(
     {
         ["model"] = ModelHash,
         ["input"] = InputCommitment(),
-        ["output"] = new JsonObject
-        {
-            ["used"] = ModelUsed,
-            ["points"] = Points,
-            ["pd"] = PdPpb,
-            ["conservativePd"] = ConservativePdPpb,
-            ["grade"] = Grade,
-            ["reasons"] = new JsonArray([.. Reasons.Select(reason => (JsonNode)new JsonObject { ["code"] = reason.Code, ["points"] = reason.PointsLost })]),
-        },
+        ["output"] = Output(),
     });
+
+    /// <summary>What came out, as it enters the digest.</summary>
+    public JsonObject Output() => new()
+    {
+        ["used"] = ModelUsed,
+        ["points"] = Points,
+        ["pd"] = PdPpb,
+        ["conservativePd"] = ConservativePdPpb,
+        ["grade"] = Grade,
+        ["reasons"] = new JsonArray([.. Reasons.Select(reason => (JsonNode)new JsonObject { ["code"] = reason.Code, ["points"] = reason.PointsLost })]),
+    };
 
     /// <summary>One line of a decision log: enough to replay the decision.</summary>
     public string ToLogLine() => CanonicalJson.Write(new JsonObject

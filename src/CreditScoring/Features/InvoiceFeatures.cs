@@ -64,7 +64,15 @@ public static class InvoiceFeatures
 
         public double TopShare => ByParty.Count == 0 ? double.NaN : Ratio(ByParty.Values.Max(), ByParty.Values.Sum());
 
-        public double Concentration => ByParty.Count == 0 ? double.NaN : ByParty.Values.Sum(amount => Ratio(amount, ByParty.Values.Sum()) * Ratio(amount, ByParty.Values.Sum()));
+        // Squares are added up from the smallest, so that the order of the invoices cannot change the last bit; all other sums are of whole fen and exact.
+        public double Concentration
+        {
+            get
+            {
+                double whole = ByParty.Values.Sum();
+                return ByParty.Count == 0 ? double.NaN : ByParty.Values.Order().Sum(amount => Ratio(amount, whole) * Ratio(amount, whole));
+            }
+        }
 
         public double LogMean => Valid == 0 ? double.NaN : LogOf(Gross / Math.Max(1, Valid - Red));
 

@@ -29,6 +29,15 @@ public enum InputRule
 
     /// <summary>Two facts of one name, source and date that differ.</summary>
     Contradiction,
+
+    /// <summary>On the day of the decision the bank's signatures on the ledger make no model active, or another one.</summary>
+    ModelInactive,
+
+    /// <summary>An override names who decides, and says why in at least ten characters.</summary>
+    ReasonMissing,
+
+    /// <summary>Outside the range that its unit allows.</summary>
+    OutOfRange,
 }
 
 /// <summary>An input that is refused: where, what and which rule.</summary>

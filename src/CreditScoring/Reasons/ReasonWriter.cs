@@ -106,9 +106,14 @@ public sealed class ReasonWriter(PointsScorer scorer)
         }
 
         string range = Range(feature, bin);
-        string side = feature.Kind == FeatureKind.Categorical || bin >= feature.RegularBins ? "LEVEL" : bin > 0 && bin >= MiddleBin(feature) ? "HIGH" : "LOW";
-        string word = side == "HIGH" ? "偏高" : side == "LOW" ? "偏低" : "所属类别不利";
-        string english = side == "HIGH" ? "is high" : side == "LOW" ? "is low" : "is in an unfavourable class";
+        string side = feature.Kind == FeatureKind.Categorical || bin >= feature.RegularBins ? "LEVEL" : SideOf(feature, bin);
+        (string word, string english) = side switch
+        {
+            "HIGH" => ("偏高", "is high"),
+            "LOW" => ("偏低", "is low"),
+            "RANGE" => ("处于不利区间", "is in an unfavourable range"),
+            _ => ("所属类别不利", "is in an unfavourable class"),
+        };
         return new Reason($"{side}:{feature.Name}", loss, $"“{feature.Name}”{word}（{range}），较中性水平少{loss}分。", $"'{feature.Name}' {english} ({range}): {loss} points below neutral.");
     }
 
@@ -123,17 +128,17 @@ public sealed class ReasonWriter(PointsScorer scorer)
             $"'{first.Name}' ({one}) together with '{second.Name}' ({two}): {loss} points below neutral.");
     }
 
-    // The bin that holds the middle row of training.
-    private static int MiddleBin(ModelFeature feature)
+    // Where better points lie: above, then the value is low; below, then it is high; on both sides, then it is the range itself that costs.
+    private static string SideOf(ModelFeature feature, int bin)
     {
-        long known = feature.Shares.Take(feature.RegularBins).Sum(share => (long)share), sum = 0;
-        int bin = 0;
-        while (bin < feature.RegularBins - 1 && 2 * (sum + feature.Shares[bin]) < known)
+        int here = feature.Points[bin];
+        bool above = feature.Points.Take(feature.RegularBins).Skip(bin + 1).Any(points => points > here), below = feature.Points.Take(bin).Any(points => points > here);
+        return (above, below) switch
         {
-            sum += feature.Shares[bin++];
-        }
-
-        return bin;
+            (true, false) => "LOW",
+            (false, true) => "HIGH",
+            _ => "RANGE",
+        };
     }
 
     private static string Range(ModelFeature feature, int bin)

@@ -22,8 +22,7 @@ public sealed record Calibrator(string Kind, double A, double B, double C, doubl
     public static Calibrator Fit(double[] margins, double[] labels)
     {
         ArgumentNullException.ThrowIfNull(margins);
-        double[] platt = LogisticRegression.Fit([margins], labels, 1e-6);
-        var simple = new Calibrator("Platt", Math.Max(0, platt[1]), Math.Max(0, platt[1]), platt[0], 0);
+        Calibrator simple = Platt(margins, labels);
         double[] beta = LogisticRegression.Fit([[.. margins.Select(m => -Softplus(-m))], [.. margins.Select(Softplus)]], labels, 1e-6);
         if (beta[1] <= 0 || beta[2] <= 0)
         {
@@ -32,6 +31,15 @@ public sealed record Calibrator(string Kind, double A, double B, double C, doubl
 
         var rich = new Calibrator("beta", beta[1], beta[2], beta[0], 0);
         return Likelihood(rich, margins, labels) - Likelihood(simple, margins, labels) > 1 ? rich : simple;
+    }
+
+    /// <summary>Platt's: one line through the log-odds.</summary>
+    public static Calibrator Platt(double[] margins, double[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(margins);
+        ArgumentNullException.ThrowIfNull(labels);
+        double[] line = LogisticRegression.Fit([margins], labels, 1e-6);
+        return new Calibrator("Platt", Math.Max(0, line[1]), Math.Max(0, line[1]), line[0], 0);
     }
 
     /// <summary>The same, shifted so that the mean PD over these margins is the central tendency.</summary>

@@ -6,7 +6,8 @@ namespace FinanceChain.CreditTraining.Calibration;
 public static class LogisticRegression
 {
     /// <summary>Coefficients, the intercept first (it is not penalised). <paramref name="columns"/> are the regressors.</summary>
-    public static double[] Fit(double[][] columns, double[] labels, double ridge)
+    /// <param name="notNegative">Regressors whose coefficient may not be negative; null: none.</param>
+    public static double[] Fit(double[][] columns, double[] labels, double ridge, bool[]? notNegative = null)
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(labels);
@@ -18,7 +19,7 @@ public static class LogisticRegression
         double loss = Loss(margin, labels, beta, ridge);
         for (int iteration = 0; iteration < 60; iteration++)
         {
-            double[] step = Step(columns, labels, beta, margin, ridge);
+            double[] step = Step(columns, labels, beta, margin, ridge, notNegative);
             double scale = 1, after = double.PositiveInfinity;
             double[] next = beta, nextMargin = margin;
             for (int halving = 0; halving < 30; halving++, scale /= 2)
@@ -82,7 +83,7 @@ public static class LogisticRegression
         return sum;
     }
 
-    private static double[] Step(double[][] columns, double[] labels, double[] beta, double[] margin, double ridge)
+    private static double[] Step(double[][] columns, double[] labels, double[] beta, double[] margin, double ridge, bool[]? notNegative)
     {
         int size = beta.Length, rows = labels.Length;
         double[] weight = new double[rows], residual = new double[rows];
@@ -127,7 +128,42 @@ public static class LogisticRegression
             hessian[i, i] += 1e-10;
         }
 
-        return Solve(hessian, gradient);
+        return notNegative is null ? Solve(hessian, gradient) : Bounded(hessian, gradient, beta, notNegative);
+    }
+
+    // The least of the quadratic that a Newton step minimises, among steps that leave no bounded coefficient negative: one coordinate after the other.
+    private static double[] Bounded(double[,] lower, double[] gradient, double[] beta, bool[] notNegative)
+    {
+        const int MostCycles = 2_000;
+        const double Still = 1e-10;
+        int size = gradient.Length;
+        double[] step = new double[size], left = [.. gradient];
+        for (int cycle = 0; cycle < MostCycles; cycle++)
+        {
+            double moved = 0;
+            for (int i = 0; i < size; i++)
+            {
+                double change = left[i] / lower[i, i];
+                if (i > 0 && notNegative[i - 1])
+                {
+                    change = Math.Max(change, -beta[i] - step[i]);
+                }
+
+                step[i] += change;
+                moved = Math.Max(moved, Math.Abs(change));
+                for (int j = 0; j < size; j++)
+                {
+                    left[j] -= change * (j <= i ? lower[i, j] : lower[j, i]);
+                }
+            }
+
+            if (moved < Still)
+            {
+                break;
+            }
+        }
+
+        return step;
     }
 
     // Cholesky, in place, lower triangle.

@@ -1,55 +1,50 @@
 using FinanceChain.CreditScoring.Models;
 using FinanceChain.CreditTraining.Additive;
-using FinanceChain.CreditTraining.Binning;
+using FinanceChain.CreditTraining.Calibration;
 using FinanceChain.CreditTraining.Data;
+using FinanceChain.CreditTraining.Scorecards;
 
 namespace FinanceChain.CreditTraining.Pipeline;
 
-/// <summary>The champion: bins, directions, pairs and a bagged monotone additive model.</summary>
-public sealed class Champion : ICompilableModel
+/// <summary>How much boosted model and scorecard count in the champion. None is negative.</summary>
+/// <param name="Share">Share of the boosted model, 0 to 1, as cross-validation weighed it.</param>
+public sealed record Blend(double Share, double Intercept, double BoostedWeight, double CardWeight)
 {
-    private readonly FeatureBinning[] _bins;
-    private readonly FoundDirection[] _directions;
-    private readonly AdditiveEffects _effects;
-    private readonly byte[][] _codes;
+    /// <summary>Shares that are weighed by cross-validation inside the training data.</summary>
+    public static IReadOnlyList<double> Shares { get; } = [0, 0.25, 0.5, 0.75, 1];
 
-    private Champion(FeatureBinning[] bins, FoundDirection[] directions, AdditiveEffects effects, byte[][] codes) =>
-        (_bins, _directions, _effects, _codes) = (bins, directions, effects, codes);
-
-    /// <summary>Directions by feature, for the scorecard, which keeps the same ones.</summary>
-    public IReadOnlyList<FoundDirection> Directions => _directions;
-
-    /// <summary>Fits on the rows of a data set. Depends on the seed alone.</summary>
-    public static Champion Fit(DataSet data, ChampionOptions options, ulong seed)
+    /// <summary>A share of two models whose log-odds are brought to one scale first, each by its own line.</summary>
+    public static Blend Of(double share, Calibrator boosted, Calibrator card)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        FeatureBinning[] bins = [.. data.Columns.Select(column => FeatureBinning.Of(column, data.Labels, options.Bins, options.Boosting.MinimumLeafRows))];
-        var table = new BinnedTable(
-            [.. bins.Select((bin, i) => bin.Codes(data.Columns[i].Values))], [.. bins.Select(bin => bin.Regular)], [.. bins.Select(bin => bin.Total)], data.Labels);
-        FoundDirection[] directions = DirectionFinder.Find(bins, table, options.Boosting, seed);
-        AdditiveEffects effects = AdditiveTrainer.Fit(table, [.. directions.Select(direction => direction.Sign)], options.Boosting, seed);
-        return new Champion(bins, directions, effects, table.Codes);
+        ArgumentNullException.ThrowIfNull(boosted);
+        ArgumentNullException.ThrowIfNull(card);
+        return new Blend(share, (share * boosted.C) + ((1 - share) * card.C), share * boosted.A, (1 - share) * card.A);
     }
 
-    public double[] Margins(DataSet data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        byte[][] codes = [.. _bins.Select((bin, i) => bin.Codes(Levels.Mapped(bin.Column, data.Columns[i])))];
-        return [.. Enumerable.Range(0, data.Rows).Select(row => _effects.Margin(codes, row))];
-    }
+    public double Margin(double boosted, double card) => Intercept + (BoostedWeight * boosted) + (CardWeight * card);
+}
+
+/// <summary>
+/// The champion: a weighted sum of the boosted model and the scorecard. Both are additive over the same features and directions, so their sum is one too: with few
+/// rows the calm scorecard carries it, with many the boosted model.
+/// </summary>
+public sealed class Champion(BoostedModel boosted, BinnedScorecard card, Blend blend) : ICompilableModel
+{
+    public double[] Margins(DataSet data) => [.. boosted.Margins(data).Zip(card.Margins(data), blend.Margin)];
 
     public PointsModel Compile(string name, PdScale scale)
     {
         ArgumentNullException.ThrowIfNull(scale);
-        ModelFeature[] features = [.. _bins.Select((bin, i) => FeatureCompiler.Compile(bin, _directions[i], _effects.Mains[i], _codes[i]))];
-        PairTable[] pairs = [.. _effects.Pairs.Select(Compile).OfType<PairTable>()];
-        int basePoints = PdScale.Round(PdScale.ScoreOf(_effects.Intercept));
+        AdditivePart sum = boosted.Part.Plus(blend.Intercept, blend.BoostedWeight, card.Part, blend.CardWeight);
+        byte[][] codes = [.. sum.Bins.Select(bin => bin.Codes(bin.Column.Values))];
+        ModelFeature[] features = [.. sum.Bins.Select((bin, i) => FeatureCompiler.Compile(bin, boosted.Directions[i], sum.Effects[i], codes[i]))];
+        PairTable[] pairs = [.. sum.Pairs.Select(pair => Compile(pair, codes)).OfType<PairTable>()];
+        int basePoints = PdScale.Round(PdScale.ScoreOf(sum.Intercept));
         return new PointsModel(
             name, basePoints, PdScale.PointsToDoubleOdds, features, pairs, scale.Table(basePoints, features, pairs), MasterScale.Standard);
     }
 
-    private PairTable? Compile(PairEffect pair)
+    private static PairTable? Compile(PairEffect pair, byte[][] codes)
     {
         int rows = pair.Values.GetLength(0), columns = pair.Values.GetLength(1);
         int[] points = new int[rows * columns];
@@ -67,9 +62,9 @@ public sealed class Champion : ICompilableModel
         }
 
         long[] counts = new long[points.Length];
-        for (int row = 0; row < _codes[pair.First].Length; row++)
+        for (int row = 0; row < codes[pair.First].Length; row++)
         {
-            int i = pair.FirstGroups[_codes[pair.First][row]], j = pair.SecondGroups[_codes[pair.Second][row]];
+            int i = pair.FirstGroups[codes[pair.First][row]], j = pair.SecondGroups[codes[pair.Second][row]];
             if ((i | j) >= 0)
             {
                 counts[(i * columns) + j]++;

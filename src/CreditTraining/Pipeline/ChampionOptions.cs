@@ -2,7 +2,7 @@ using FinanceChain.CreditTraining.Additive;
 
 namespace FinanceChain.CreditTraining.Pipeline;
 
-/// <summary>Settings of the champion among which cross-validation inside the training data chooses.</summary>
+/// <summary>Settings of the boosted part of the champion among which cross-validation inside the training data chooses.</summary>
 /// <param name="Name">Short name for the model card.</param>
 /// <param name="Bins">Bins of a numeric feature.</param>
 public sealed record ChampionOptions(string Name, int Bins, BoostingOptions Boosting)

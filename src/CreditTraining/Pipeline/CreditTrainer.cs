@@ -23,7 +23,7 @@ public static class CreditTrainer
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(schema);
-        (CrossValidated<Champion> champion, CrossValidated<Scorecards.WoeScorecard> card) = Selection.Choose(data, seed);
+        (CrossValidated<Champion> champion, CrossValidated<Scorecards.BinnedScorecard> card) = Selection.Choose(data, seed);
         double tendency = schema.CentralTendency ?? data.Labels.Average();
         double margin = MarginOf(data);
         PointsModel first = champion.Model.Compile("champion", new PdScale(champion.Calibrator.To(tendency, champion.OutOfFold), margin));

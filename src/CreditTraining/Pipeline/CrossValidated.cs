@@ -1,5 +1,8 @@
+using System.Globalization;
+using FinanceChain.CreditScoring.Numerics;
 using FinanceChain.CreditTraining.Calibration;
 using FinanceChain.CreditTraining.Data;
+using FinanceChain.CreditTraining.Scorecards;
 using FinanceChain.CreditTraining.Validation;
 
 namespace FinanceChain.CreditTraining.Pipeline;
@@ -8,59 +11,105 @@ namespace FinanceChain.CreditTraining.Pipeline;
 public sealed record CrossValidated<TModel>(TModel Model, string Choice, double[] OutOfFold, Calibrator Calibrator)
     where TModel : IFittedModel;
 
-/// <summary>Chooses settings inside the training data: every margin that is judged comes from a model that has not seen its row.</summary>
-internal static class Selection
+/// <summary>
+/// Chooses settings inside the training data: every margin that is judged comes from a model that has not seen its row. Few rows are split several times over, because
+/// one split of a small file chooses by chance. Margins are arrays over splits × rows, one split after the other.
+/// </summary>
+internal sealed class Selection
 {
-    public const int InnerFolds = 5;
+    private const int InnerFolds = 5;
+
+    private readonly DataSet _data;
+    private readonly ulong _seed;
+    private readonly (DataSet Train, DataSet Test, int[] Rows)[] _splits;
+    private readonly int _repeats;
+    private readonly double[] _labels;
+
+    private Selection(DataSet data, ulong seed)
+    {
+        _data = data;
+        _seed = seed;
+        _repeats = data.Rows < 500 ? 6 : data.Rows < 2_500 ? 2 : 1;
+        _splits = [.. Enumerable.Range(0, _repeats).SelectMany(repeat => Splits(data, seed + (1_000UL * (ulong)repeat)))];
+        _labels = [.. Enumerable.Range(0, _repeats).SelectMany(_ => data.Labels)];
+    }
 
     /// <summary>Champion and scorecard for a data set.</summary>
-    public static (CrossValidated<Champion> Champion, CrossValidated<Scorecards.WoeScorecard> Scorecard) Choose(DataSet data, ulong seed)
+    public static (CrossValidated<Champion> Champion, CrossValidated<BinnedScorecard> Scorecard) Choose(DataSet data, ulong seed) => new Selection(data, seed).Choose();
+
+    private static IEnumerable<(DataSet, DataSet, int[])> Splits(DataSet data, ulong seed)
     {
         int[] folds = Folds.Of(data, InnerFolds, seed);
-        (DataSet Train, DataSet Test, int[] Rows)[] splits =
-        [
-            .. Enumerable.Range(0, InnerFolds).Select(fold =>
-            {
-                (int[] train, int[] test) = Folds.Split(folds, fold);
-                return (data.Pick(train), data.Pick(test), test);
-            }),
-        ];
-        IReadOnlyList<ChampionOptions> candidates = ChampionOptions.Candidates;
-        var fitted = new Champion[candidates.Count * InnerFolds];
-        Parallel.For(0, fitted.Length, task =>
-            fitted[task] = Champion.Fit(splits[task % InnerFolds].Train, candidates[task / InnerFolds], seed + (ulong)task));
-        double[][] margins = [.. candidates.Select((_, c) => Gather(data.Rows, splits, fold => fitted[(c * InnerFolds) + fold]))];
-        int best = Best(margins, data.Labels);
-        Champion champion = Champion.Fit(data, candidates[best], seed);
+        for (int fold = 0; fold < InnerFolds; fold++)
+        {
+            (int[] train, int[] test) = Folds.Split(folds, fold);
+            yield return (data.Pick(train), data.Pick(test), test);
+        }
+    }
 
-        IReadOnlyList<double> ridges = Scorecards.WoeScorecard.Ridges;
-        var cards = new Scorecards.WoeScorecard[ridges.Count * InnerFolds];
-        Parallel.For(0, cards.Length, task => cards[task] = Scorecards.WoeScorecard.Fit(
-            splits[task % InnerFolds].Train, fitted[(best * InnerFolds) + (task % InnerFolds)].Directions, ridges[task / InnerFolds]));
-        double[][] cardMargins = [.. ridges.Select((_, r) => Gather(data.Rows, splits, fold => cards[(r * InnerFolds) + fold]))];
-        int bestRidge = Best(cardMargins, data.Labels);
-        var card = Scorecards.WoeScorecard.Fit(data, champion.Directions, ridges[bestRidge]);
+    private (CrossValidated<Champion> Champion, CrossValidated<BinnedScorecard> Scorecard) Choose()
+    {
+        IReadOnlyList<ChampionOptions> candidates = ChampionOptions.Candidates;
+        BoostedModel[][] boosted = Fitted(candidates.Count, (c, split) => BoostedModel.Fit(_splits[split].Train, candidates[c], _seed + (ulong)((c * _splits.Length) + split)));
+        double[][] margins = [.. boosted.Select(Gather)];
+        int best = Best(margins);
+
+        IReadOnlyList<CardOptions> forms = CardOptions.Candidates;
+        BinnedScorecard[][] cards = Fitted(forms.Count, (r, split) => BinnedScorecard.Fit(_splits[split].Train, boosted[best][split].Directions, forms[r]));
+        double[][] cardMargins = [.. cards.Select(Gather)];
+        int bestForm = Best(cardMargins);
+
+        Calibrator boostedLine = Calibrator.Platt(margins[best], _labels), cardLine = Calibrator.Platt(cardMargins[bestForm], _labels);
+        var blend = Blend.Of(Share(margins[best], cardMargins[bestForm], boostedLine, cardLine), boostedLine, cardLine);
+        double[] blended = Blended(blend, margins[best], cardMargins[bestForm]);
+
+        BoostedModel whole = BoostedModel.Fit(_data, candidates[best], _seed);
+        var card = BinnedScorecard.Fit(_data, whole.Directions, forms[bestForm]);
+        string choice = string.Create(CultureInfo.InvariantCulture, $"{candidates[best].Name}; {100 * blend.Share:F0} % boosted, the rest scorecard");
         return (
-            new CrossValidated<Champion>(champion, candidates[best].Name, margins[best], Calibrator.Fit(margins[best], data.Labels)),
-            new CrossValidated<Scorecards.WoeScorecard>(card, $"ridge {ridges[bestRidge]}", cardMargins[bestRidge], Calibrator.Fit(cardMargins[bestRidge], data.Labels)));
+            Crossed(new Champion(whole, card, blend), choice, blended),
+            Crossed(card, forms[bestForm].ToString(), cardMargins[bestForm]));
+    }
+
+    private CrossValidated<TModel> Crossed<TModel>(TModel model, string choice, double[] margins)
+        where TModel : IFittedModel => new(model, choice, margins[.._data.Rows], Calibrator.Fit(margins, _labels));
+
+    private TModel[][] Fitted<TModel>(int candidates, Func<int, int, TModel> fit)
+    {
+        TModel[][] fitted = [.. Enumerable.Range(0, candidates).Select(_ => new TModel[_splits.Length])];
+        Parallel.For(0, candidates * _splits.Length, task => fitted[task / _splits.Length][task % _splits.Length] = fit(task / _splits.Length, task % _splits.Length));
+        return fitted;
     }
 
     // The least log-loss after calibration; a tie goes to the plainer one.
-    private static int Best(double[][] margins, double[] labels)
+    private int Best(double[][] margins)
     {
-        double[] losses = [.. margins.Select(m => Metrics.LogLoss([.. m.Select(Calibrator.Fit(m, labels).Pd)], labels))];
+        double[] losses = [.. margins.Select(Loss)];
         return Array.IndexOf(losses, losses.Min());
     }
 
-    private static double[] Gather(int rows, (DataSet Train, DataSet Test, int[] Rows)[] splits, Func<int, IFittedModel> model)
+    private double Loss(double[] margins) => Metrics.LogLoss([.. margins.Select(Calibrator.Fit(margins, _labels).Pd)], _labels);
+
+    // Every share counts by how likely it makes the rows that its models had not seen. Many rows decide for one share; few leave it near the middle.
+    private double Share(double[] boosted, double[] card, Calibrator boostedLine, Calibrator cardLine)
     {
-        double[] margins = new double[rows];
-        for (int fold = 0; fold < splits.Length; fold++)
+        double[] losses = [.. Blend.Shares.Select(share => Loss(Blended(Blend.Of(share, boostedLine, cardLine), boosted, card)))];
+        double[] weights = [.. losses.Select(loss => PortableMath.Exp(_data.Rows * (losses.Min() - loss)))];
+        return Blend.Shares.Zip(weights, (share, weight) => share * weight).Sum() / weights.Sum();
+    }
+
+    private static double[] Blended(Blend blend, double[] boosted, double[] card) => [.. boosted.Zip(card, blend.Margin)];
+
+    private double[] Gather<TModel>(TModel[] models)
+        where TModel : IFittedModel
+    {
+        double[] margins = new double[_repeats * _data.Rows];
+        for (int split = 0; split < _splits.Length; split++)
         {
-            double[] test = model(fold).Margins(splits[fold].Test);
+            double[] test = models[split].Margins(_splits[split].Test);
             for (int i = 0; i < test.Length; i++)
             {
-                margins[splits[fold].Rows[i]] = test[i];
+                margins[(split / InnerFolds * _data.Rows) + _splits[split].Rows[i]] = test[i];
             }
         }
 

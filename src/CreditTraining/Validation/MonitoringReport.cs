@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FinanceChain.CreditScoring.Decisions;
 using FinanceChain.CreditScoring.Models;
 using FinanceChain.CreditTraining.Data;
 
@@ -15,30 +16,63 @@ public enum Light
     Red,
 }
 
-/// <summary>One thing that was compared.</summary>
-public sealed record MonitoredFigure(string Name, double Value, Light Light);
+/// <summary>What a figure compares.</summary>
+public enum MonitoredKind
+{
+    /// <summary>Population stability of one feature.</summary>
+    FeatureStability = 1,
 
-/// <summary>Recent cases against the training data: stability of every feature and of the grades, missing rates, and calibration per grade where outcomes are known.</summary>
+    /// <summary>Rise of the share of missing values of one feature.</summary>
+    Missing,
+
+    /// <summary>Population stability of the grades.</summary>
+    ScoreStability,
+
+    /// <summary>Defaults of one grade above what its PDs foretell, in standard deviations.</summary>
+    Calibration,
+
+    /// <summary>Share of decisions that a person overrode.</summary>
+    Overrides,
+}
+
+/// <summary>One thing that was compared.</summary>
+/// <param name="Name">Of the feature or grade; empty where there is but one.</param>
+public sealed record MonitoredFigure(MonitoredKind Kind, string Name, double Value, Light Light)
+{
+    public string Title => Kind switch
+    {
+        MonitoredKind.FeatureStability => $"psi {Name}",
+        MonitoredKind.Missing => $"missing {Name}",
+        MonitoredKind.ScoreStability => "score psi over grades",
+        MonitoredKind.Calibration => $"calibration {Name}",
+        _ => "overrides",
+    };
+}
+
+/// <summary>How many decisions there were, and how many of them a person overrode.</summary>
+public sealed record OverrideCount(int Decisions, int Overridden);
+
+/// <summary>Recent cases against the training data: stability of every feature and of the grades, missing rates, calibration per grade where outcomes are known, overrides.</summary>
 public sealed record MonitoringReport(IReadOnlyList<MonitoredFigure> Figures)
 {
     private const double AmberPsi = 0.10, RedPsi = 0.25;
     private const double AmberMissing = 0.05, RedMissing = 0.20;
     private const double AmberZ = 2, RedZ = 3;
+    private const double AmberOverrides = 0.05, RedOverrides = 0.15;
 
     // One unstable feature among many is a reason to look; the score as a whole decides on red, or a quarter of the features.
     private const double RedFeatureShare = 0.25;
 
-    public Light Light
-    {
-        get
-        {
-            MonitoredFigure[] features = [.. Figures.Where(figure => figure.Name.StartsWith("psi ", StringComparison.Ordinal))];
-            bool many = features.Count(figure => figure.Light == Light.Red) > features.Length * RedFeatureShare;
-            bool whole = Figures.Any(figure => figure.Light == Light.Red && !figure.Name.StartsWith("psi ", StringComparison.Ordinal)
-                && !figure.Name.StartsWith("missing ", StringComparison.Ordinal));
-            return many || whole ? Light.Red : Figures.Any(figure => figure.Light != Light.Green) ? Light.Amber : Light.Green;
-        }
-    }
+    /// <summary>The model's light: what <see cref="Fallback"/> acts on is red here, and so are too many overrides.</summary>
+    public Light Light => Fallback.After(this).Active == ActiveModel.ScorecardOnly || Reds(MonitoredKind.Overrides) > 0
+        ? Light.Red
+        : Figures.Any(figure => figure.Light != Light.Green) ? Light.Amber : Light.Green;
+
+    /// <summary>Whether so many features are red in one respect that the model no longer sees what it was trained on.</summary>
+    public bool ManyRed(MonitoredKind kind) => Reds(kind) > Figures.Count(figure => figure.Kind == kind) * RedFeatureShare;
+
+    /// <summary>How many figures of a kind are red.</summary>
+    public int Reds(MonitoredKind kind) => Figures.Count(figure => figure.Kind == kind && figure.Light == Light.Red);
 
     public string Text
     {
@@ -47,16 +81,19 @@ public sealed record MonitoringReport(IReadOnlyList<MonitoredFigure> Figures)
             var text = new StringBuilder();
             foreach (MonitoredFigure figure in Figures.OrderByDescending(figure => figure.Light).ThenByDescending(figure => figure.Value).Take(30))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{figure.Light,-6} {figure.Name,-40} {figure.Value:F4}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{figure.Light,-6} {figure.Title,-40} {figure.Value:F4}\n");
             }
 
-            return text.Append(CultureInfo.InvariantCulture, $"light: {Light}{(Light == Light.Red ? "; score with --scorecard until the champion is retrained" : "")}\n").ToString();
+            FallbackDecision fallback = Fallback.After(this);
+            return text.Append(CultureInfo.InvariantCulture, $"light: {Light}\nactive: {fallback.Active}, {fallback.Reason}\n").ToString();
         }
     }
 
+    /// <summary>Compares.</summary>
     /// <param name="labels">Outcomes of the same rows; null when they are not known yet.</param>
+    /// <param name="overrides">From the decision log; null when there is none.</param>
     /// <exception cref="TrainingException">The table lacks a column or breaks a rule.</exception>
-    public static MonitoringReport Of(CreditModelFile file, CsvTable table, double[]? labels)
+    public static MonitoringReport Of(CreditModelFile file, CsvTable table, double[]? labels, OverrideCount? overrides = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(table);
@@ -78,9 +115,9 @@ public sealed record MonitoringReport(IReadOnlyList<MonitoredFigure> Figures)
 
             double[] before = [.. feature.Shares.Select(share => (double)share)];
             double psi = Metrics.Psi(before, now);
-            figures.Add(new MonitoredFigure($"psi {feature.Name}", psi, LightOf(psi, AmberPsi, RedPsi)));
+            figures.Add(new MonitoredFigure(MonitoredKind.FeatureStability, feature.Name, psi, LightOf(psi, AmberPsi, RedPsi)));
             double missing = (now[^1] / now.Sum()) - (before[^1] / 1e6);
-            figures.Add(new MonitoredFigure($"missing {feature.Name}", missing, LightOf(missing, AmberMissing, RedMissing)));
+            figures.Add(new MonitoredFigure(MonitoredKind.Missing, feature.Name, missing, LightOf(missing, AmberMissing, RedMissing)));
         }
 
         if (file.GradeShares is { Count: > 0 } shares)
@@ -92,12 +129,18 @@ public sealed record MonitoringReport(IReadOnlyList<MonitoredFigure> Figures)
             }
 
             double psi = Metrics.Psi([.. shares.Select(share => (double)share)], now);
-            figures.Add(new MonitoredFigure("score psi over grades", psi, LightOf(psi, AmberPsi, RedPsi)));
+            figures.Add(new MonitoredFigure(MonitoredKind.ScoreStability, "", psi, LightOf(psi, AmberPsi, RedPsi)));
         }
 
         if (labels is not null)
         {
             figures.AddRange(Calibration(file.Champion, scored, labels));
+        }
+
+        if (overrides is { Decisions: > 0 } counted)
+        {
+            double share = counted.Overridden / (double)counted.Decisions;
+            figures.Add(new MonitoredFigure(MonitoredKind.Overrides, "", share, LightOf(share, AmberOverrides, RedOverrides)));
         }
 
         return new MonitoringReport(figures);
@@ -123,7 +166,7 @@ public sealed record MonitoringReport(IReadOnlyList<MonitoredFigure> Figures)
             if (variance > 0)
             {
                 double z = (observed - expected) / Math.Sqrt(Math.Max(variance, 0.25));
-                yield return new MonitoredFigure($"calibration {model.Grades[grade].Name}", z, LightOf(z, AmberZ, RedZ));
+                yield return new MonitoredFigure(MonitoredKind.Calibration, model.Grades[grade].Name, z, LightOf(z, AmberZ, RedZ));
             }
         }
     }

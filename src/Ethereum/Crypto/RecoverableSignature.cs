@@ -1,3 +1,5 @@
+using Org.BouncyCastle.Math;
+
 namespace FinanceChain.Ethereum;
 
 /// <summary>A secp256k1 signature from which the signer's address can be recovered.</summary>
@@ -22,6 +24,31 @@ public readonly record struct RecoverableSignature(Hash256 R, Hash256 S, byte V)
         }
 
         return new RecoverableSignature(Hash256.FromBytes(bytes[..32]), Hash256.FromBytes(bytes[32..64]), bytes[64]);
+    }
+
+    /// <summary>Makes a signature of what a device gives: it knows neither low s nor the recovery id.</summary>
+    /// <param name="rs">r(32) s(32); s may be high.</param>
+    /// <param name="signer">Whose key the device used.</param>
+    /// <exception cref="SignatureException">Not 64 bytes, out of range, or not a signature of that key over the digest.</exception>
+    public static RecoverableSignature Complete(ReadOnlySpan<byte> rs, Hash256 digest, Address signer)
+    {
+        if (rs.Length != Length - 1)
+        {
+            throw new SignatureException($"A device's signature is r and s in {Length - 1} bytes, not {rs.Length}.");
+        }
+
+        var s = new BigInteger(1, rs[32..].ToArray());
+        var low = s.CompareTo(Secp256k1.Order.ShiftRight(1)) > 0 && s.CompareTo(Secp256k1.Order) < 0 ? Secp256k1.Order.Subtract(s) : s;
+        var even = new RecoverableSignature(Hash256.FromBytes(rs[..32]), CurveScalar.ToHash(low), 27);
+        foreach (var candidate in new[] { even, even with { V = 28 } })
+        {
+            if (Secp256k1.Recover(digest, candidate) == signer)
+            {
+                return candidate;
+            }
+        }
+
+        throw new SignatureException($"The signature is not one of {signer}.");
     }
 
     /// <summary>r(32) s(32) v(1).</summary>

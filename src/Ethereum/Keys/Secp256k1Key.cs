@@ -4,7 +4,7 @@ using Org.BouncyCastle.Math;
 namespace FinanceChain.Ethereum;
 
 /// <summary>A secp256k1 private key. Signs with the deterministic nonce of RFC 6979 and low s (EIP-2). Thread-safe; its text is the address.</summary>
-public sealed class Secp256k1Key : ISigner
+public sealed class Secp256k1Key : ISigner, ITransactionSigner
 {
     private readonly byte[] _privateKey;
     private readonly BigInteger _scalar;

@@ -63,9 +63,14 @@ public sealed record WebAuthnAssertion(
         var (r, s) = (reader.Bytes32(), reader.Bytes32());
         var (challengeIndex, typeIndex) = (reader.UInt(32), reader.UInt(32));
         var (authenticatorData, clientDataJson) = (reader.Bytes(), reader.Bytes());
-        return challengeIndex <= (ulong)clientDataJson.Length && typeIndex <= (ulong)clientDataJson.Length
-            ? new WebAuthnAssertion(r, s, (int)challengeIndex, (int)typeIndex, authenticatorData, clientDataJson)
-            : throw new AbiFormatException("An index points outside the client data.");
+        if (challengeIndex > (ulong)clientDataJson.Length || typeIndex > (ulong)clientDataJson.Length)
+        {
+            throw new AbiFormatException("An index points outside the client data.");
+        }
+
+        // Offsets, padding and what stands behind the end could vary: one assertion has one encoding.
+        var assertion = new WebAuthnAssertion(r, s, (int)challengeIndex, (int)typeIndex, authenticatorData, clientDataJson);
+        return encoded.SequenceEqual(assertion.Encode()) ? assertion : throw new AbiFormatException("The encoding is not the canonical one.");
     }
 
     /// <summary>The ABI encoding that OpenZeppelin's <c>WebAuthn.tryDecodeAuth</c> reads.</summary>

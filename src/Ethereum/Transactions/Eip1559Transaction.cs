@@ -19,7 +19,7 @@ public sealed record Eip1559Transaction(
     /// <summary>What is signed: Keccak-256 of the type and the unsigned fields.</summary>
     public Hash256 SigningHash => Keccak256.Hash(Rlp.Encode(RlpItem.Of(Fields()), [Type]));
 
-    public SignedTransaction Sign(Secp256k1Key key)
+    public SignedTransaction Sign(ITransactionSigner key)
     {
         ArgumentNullException.ThrowIfNull(key);
         var signature = key.SignDigest(SigningHash);

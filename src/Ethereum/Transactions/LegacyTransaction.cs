@@ -18,7 +18,7 @@ public sealed record LegacyTransaction(
     /// <summary>What is signed: Keccak-256 of the fields, the chain id and two zeros.</summary>
     public Hash256 SigningHash => Keccak256.Hash(Rlp.Encode(RlpItem.Of([.. Fields(), RlpItem.Of(ChainId), RlpItem.Of(0UL), RlpItem.Of(0UL)])));
 
-    public SignedTransaction Sign(Secp256k1Key key)
+    public SignedTransaction Sign(ITransactionSigner key)
     {
         ArgumentNullException.ThrowIfNull(key);
         var signature = key.SignDigest(SigningHash);

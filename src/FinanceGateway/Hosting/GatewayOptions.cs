@@ -34,6 +34,34 @@ public sealed class GatewayOptions
     [Required]
     public string SenderKeyFile { get; set; } = "sender.json";
 
+    /// <summary>Path of a PKCS#11 library: its token's keys pay for transactions beside, or instead of, key files.</summary>
+    public string? Pkcs11Library { get; set; }
+
+    /// <summary>Label of the token.</summary>
+    public string Pkcs11Token { get; set; } = "financechain";
+
+    /// <summary>One line: the user PIN of the token.</summary>
+    public string Pkcs11PinFile { get; set; } = "pkcs11-pin";
+
+    /// <summary>Keys of the token whose label begins with this are senders.</summary>
+    [Required]
+    public string Pkcs11KeyPrefix { get; set; } = "sender";
+
+    /// <summary>How often key files, the token and the balances of senders are looked at.</summary>
+    [Range(1, 3600)]
+    public int SenderWatchSeconds { get; set; } = 10;
+
+    /// <summary>On a chain with fees: a sender below this many gwei is short of money.</summary>
+    [Range(0, long.MaxValue)]
+    public long SenderMinBalanceGwei { get; set; } = 50_000_000;
+
+    /// <summary>Blocks that the indexer may be behind the chain before the gateway calls itself not ready.</summary>
+    [Range(1, 10_000_000)]
+    public int IndexerMaxLagBlocks { get; set; } = 1000;
+
+    /// <summary>Where traces and metrics go (OTLP over HTTP or gRPC, by its scheme and port); none where empty.</summary>
+    public Uri? OtlpEndpoint { get; set; }
+
     /// <summary>Keystore V3 of the operator's signer with the right to register parties.</summary>
     [Required]
     public string RegistrarKeyFile { get; set; } = "registrar.json";
@@ -56,6 +84,14 @@ public sealed class GatewayOptions
 
     [Range(1, 1440)]
     public int AccessTokenMinutes { get; set; } = 30;
+
+    /// <summary>Requests a second that one client may make for long; it may be ahead by two seconds' worth.</summary>
+    [Range(1, 1_000_000)]
+    public int ClientRequestsPerSecond { get; set; } = 2000;
+
+    /// <summary>Attempts a minute to get an access token, from one address.</summary>
+    [Range(1, 1_000_000)]
+    public int TokenRequestsPerMinute { get; set; } = 1200;
 
     /// <summary>Plain HTTP is served on loopback addresses; beyond them only when TLS ends at a proxy in front.</summary>
     public bool BehindTlsProxy { get; set; }
@@ -97,6 +133,21 @@ public sealed class GatewayOptions
     /// <summary>How often the database is looked at when no notice arrives.</summary>
     [Range(50, 60_000)]
     public int PollMilliseconds { get; set; } = 1000;
+
+    /// <summary>For development: webhooks may go to loopback addresses, also by plain http. Never where strangers have clients.</summary>
+    public bool WebhooksToLoopback { get; set; }
+
+    /// <summary>Pause after the first failed delivery of a webhook; it doubles with each further one, up to an hour.</summary>
+    [Range(10, 600_000)]
+    public int WebhookRetryMilliseconds { get; set; } = 5000;
+
+    /// <summary>Attempts after which a delivery is parked: with the default pauses about five hours.</summary>
+    [Range(1, 100)]
+    public int WebhookMaxAttempts { get; set; } = 15;
+
+    /// <summary>How long delivered ones can be replayed.</summary>
+    [Range(1, 3650)]
+    public int WebhookHistoryDays { get; set; } = 30;
 
     /// <summary>The path of a key file, taken from the keys directory unless it is absolute.</summary>
     public string KeyPath(string file) => Path.Combine(KeysDirectory, file);

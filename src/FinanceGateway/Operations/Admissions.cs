@@ -1,22 +1,23 @@
 using FinanceChain.FinanceGateway.Problems;
-using Microsoft.Extensions.Options;
 
 namespace FinanceChain.FinanceGateway.Operations;
 
 /// <summary>
 /// Decides about a batch of candidates. In this order: keys that were used (replayed or refused), operations that wait already, a full queue,
-/// a registered USCC, and then what the ledger itself says to each, run in order on its latest state.
+/// a registered USCC, and then what the ledger itself says to each, run in order on its latest state and behind what waits before it.
 /// </summary>
-internal sealed class Admissions(OperationStore store, LedgerCheck ledger, IOptions<GatewayOptions> options)
+internal sealed class Admissions(OperationStore store, EarlierOperations earlier, LedgerCheck ledger, QueueDepth depth)
 {
     public async Task<IReadOnlyList<Admission>> Admit(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
         var admissions = new Admission?[candidates.Count];
-        var known = await store.Look(candidates, options.Value.QueueMaxOperations, cancellationToken);
+        var known = await store.Look(candidates, cancellationToken);
+        await depth.Count(cancellationToken);
         AnswerKnown(candidates, known, admissions);
 
-        var first = FirstOfEach(candidates, admissions, known.QueueFull);
-        var refusals = await ledger.Check([.. first.Select(i => candidates[i].Agreement)], [.. first.Select(i => candidates[i].Calldata)], cancellationToken);
+        var first = FirstOfEach(candidates, admissions);
+        List<Candidate> asked = [.. first.Select(i => candidates[i])];
+        var refusals = await ledger.Check(asked, await earlier.Find(asked, cancellationToken), cancellationToken);
         for (var i = 0; i < first.Count; i++)
         {
             if (refusals[i] is { } refusal)
@@ -55,7 +56,7 @@ internal sealed class Admissions(OperationStore store, LedgerCheck ledger, IOpti
         : Admission.Refuse(ProblemKind.IdempotencyKeyReused, "Idempotency-Key");
 
     // Within one batch the first of equal keys, operations or companies stands for the others.
-    private static List<int> FirstOfEach(IReadOnlyList<Candidate> candidates, Admission?[] admissions, bool queueFull)
+    private List<int> FirstOfEach(IReadOnlyList<Candidate> candidates, Admission?[] admissions)
     {
         var keys = new HashSet<(string, string)>();
         var hashes = new HashSet<Ethereum.Hash256>();
@@ -69,7 +70,7 @@ internal sealed class Admissions(OperationStore store, LedgerCheck ledger, IOpti
                 continue;
             }
 
-            if (queueFull)
+            if (!depth.HasRoom(candidate.ClientId, first.Count))
             {
                 admissions[i] = Admission.Refuse(ProblemKind.QueueFull);
             }
@@ -103,6 +104,7 @@ internal sealed class Admissions(OperationStore store, LedgerCheck ledger, IOpti
         foreach (var i in accepted.Except(lost))
         {
             admissions[i] = Admission.Stored(candidates[i]);
+            depth.Entered(candidates[i].ClientId);
         }
 
         if (lost.Count == 0)
@@ -112,7 +114,7 @@ internal sealed class Admissions(OperationStore store, LedgerCheck ledger, IOpti
 
         // Another gateway or batch stored the same key, operation or company after the look.
         var rivals = lost.ConvertAll(i => candidates[i]);
-        var known = await store.Look(rivals, int.MaxValue, cancellationToken);
+        var known = await store.Look(rivals, cancellationToken);
         var answers = new Admission?[rivals.Count];
         AnswerKnown(rivals, known, answers);
         for (var i = 0; i < lost.Count; i++)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.FinanceGateway.Submission;
@@ -34,6 +35,17 @@ internal sealed class Candidate
 
     /// <summary>What stays off the chain, for a registration.</summary>
     public PartyProfile? Profile { get; }
+
+    /// <summary>See <see cref="Submission.OrderKeys"/>; looked up at the door.</summary>
+    public IReadOnlyList<long> OrderKeys { get; set; } = [];
+
+    public bool ChangesParty => Submission.OrderKeys.ChangesParty(Agreement.Kind);
+
+    /// <summary>The waiting operations that have to be executed before it.</summary>
+    public IReadOnlyList<Guid> WaitsFor { get; set; } = [];
+
+    /// <summary>The W3C trace context of the request, where somebody records it.</summary>
+    public string? TraceParent { get; } = Activity.Current is { Recorded: true } request ? request.Id : null;
 }
 
 /// <summary>What the gateway keeps of a party beside the ledger.</summary>

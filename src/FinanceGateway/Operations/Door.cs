@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.FinanceGateway.Submission;
 using Microsoft.Extensions.Options;
 
@@ -8,25 +9,41 @@ namespace FinanceChain.FinanceGateway.Operations;
 /// Where requests become operations. Requests that arrive together are checked by one simulation and stored by one statement, so that a
 /// client with one operation and a client with a hundred cost about the same.
 /// </summary>
-internal sealed class Door(Admissions admissions, QueuePulse queue, IOptions<GatewayOptions> options) : BackgroundService
+internal sealed class Door(
+    Admissions admissions, QueuePulse queue, IOptions<GatewayOptions> options, IOptions<SubmissionOptions> submission) : BackgroundService
 {
     /// <summary>One is checked by the chain while the other is stored by the database.</summary>
     private const int ConcurrentBatches = 2;
 
-    /// <summary>Requests that wait to be looked at; beyond it callers wait in their own request.</summary>
-    private const int Capacity = 1000;
-
-    private readonly Channel<Group> _groups = Channel.CreateBounded<Group>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<Group> _groups = Channel.CreateUnbounded<Group>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _slots = new(ConcurrentBatches);
+    private readonly DoorCapacity _capacity = new(submission.Value.DoorCapacityOperations);
 
     private sealed record Group(IReadOnlyList<Candidate> Candidates, TaskCompletionSource<IReadOnlyList<Admission>> Answer);
 
-    /// <summary>One admission for each candidate, in order. What is admitted stands in the database.</summary>
+    /// <summary>
+    /// One admission for each candidate, in order. What is admitted stands in the database. All candidates are of one client; when more are being
+    /// checked than memory is set aside for, they are refused with <c>queue_full</c>.
+    /// </summary>
     /// <exception cref="Npgsql.NpgsqlException">The database is away.</exception>
     /// <exception cref="Ethereum.EthereumException">The chain is away.</exception>
     public async Task<IReadOnlyList<Admission>> Admit(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
+        if (candidates.Count == 0)
+        {
+            return [];
+        }
+
+        var clientId = candidates[0].ClientId;
+        if (!_capacity.TryEnter(clientId, candidates.Count))
+        {
+            return [.. candidates.Select(_ => Admission.Refuse(ProblemKind.QueueFull))];
+        }
+
+        // It leaves when it was looked at, also when the caller has gone before.
         var group = new Group(candidates, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        _ = group.Answer.Task.ContinueWith(
+            _ => _capacity.Leave(clientId, candidates.Count), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await _groups.Writer.WriteAsync(group, cancellationToken);
         return await group.Answer.Task.WaitAsync(cancellationToken);
     }
@@ -88,7 +105,7 @@ internal sealed class Door(Admissions admissions, QueuePulse queue, IOptions<Gat
         var admitted = work.Result;
         if (admitted.Any(admission => admission is { Refusal: null, Replayed: false }))
         {
-            queue.Pulse.Set();
+            queue.Set();
         }
 
         var start = 0;

@@ -34,21 +34,48 @@ internal static class FollowOperations
         api.MapGet("/operations/{operationId:guid}", One)
             .RequireAuthorization(Scopes.OperationsRead)
             .WithName("GetOperation")
+            .WithSummary("Where an operation stands; waits for its end, or with If-None-Match for any change")
             .WithTags("Operations")
             .Produces<OperationView>()
+            .Produces(StatusCodes.Status304NotModified)
             .ProducesRefusals();
 
     private static async Task<IResult> One(
-        Guid operationId, int? waitSeconds, ClaimsPrincipal client, NpgsqlDataSource database, OperationWaiters waiters, ChainIdentity chain,
-        CancellationToken cancellationToken)
+        Guid operationId, int? waitSeconds, HttpContext context, ClaimsPrincipal client, NpgsqlDataSource database, OperationWaiters waiters,
+        ChainIdentity chain, CancellationToken cancellationToken)
     {
         if (WaitRefused(waitSeconds) is { } refusal)
         {
             return new RefusalResult(refusal);
         }
 
-        var found = await Follow([operationId], waitSeconds ?? 0, client.ClientId(), database, waiters, chain, cancellationToken);
-        return found.Count == 1 ? Results.Ok(found[0]) : new RefusalResult(new Refusal(ProblemKind.OperationNotFound, "operationId"));
+        var known = context.Request.Headers.IfNoneMatch.ToString();
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(waitSeconds ?? 0);
+        while (true)
+        {
+            // A first look at once where the caller has a version already; else until the end.
+            var patience = known.Length == 0 ? waitSeconds ?? 0 : 0;
+            var found = await Follow([operationId], patience, client.ClientId(), database, waiters, chain, cancellationToken);
+            if (found.Count == 0)
+            {
+                return new RefusalResult(new Refusal(ProblemKind.OperationNotFound, "operationId"));
+            }
+
+            var tag = found[0].Tag;
+            context.Response.Headers.ETag = tag;
+            if (tag != known)
+            {
+                return Results.Ok(found[0]);
+            }
+
+            if (found[0].HasEnded || DateTimeOffset.UtcNow >= deadline)
+            {
+                return Results.StatusCode(StatusCodes.Status304NotModified);
+            }
+
+            using var ticket = waiters.Register([operationId]);
+            await ticket.Wait(Min(Look, deadline - DateTimeOffset.UtcNow), cancellationToken);
+        }
     }
 
     /// <summary>Answers for many ids, in their order. One that this client does not have refuses the request.</summary>

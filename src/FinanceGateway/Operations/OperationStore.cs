@@ -9,7 +9,7 @@ internal sealed record KnownOperation(Guid OperationId, Hash256 OperationHash, O
 
 /// <summary>What the database knows about candidates, by their index.</summary>
 internal sealed record KnownOperations(
-    IReadOnlyDictionary<int, KnownOperation> ByKey, IReadOnlySet<int> Waiting, IReadOnlySet<int> UsccTaken, bool QueueFull);
+    IReadOnlyDictionary<int, KnownOperation> ByKey, IReadOnlySet<int> Waiting, IReadOnlySet<int> UsccTaken);
 
 /// <summary>Looks up and stores whole batches, in one round trip each.</summary>
 internal sealed class OperationStore(NpgsqlDataSource database)
@@ -31,14 +31,15 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         select q.place from unnest($1) with ordinality as q (uscc, place) join gateway.party p on p.uscc = q.uscc
         """;
 
-    private const string QueuedSql = "select count(*) from (select 1 from gateway.operation where status = 1 limit $1) as queued";
-
     private const string InsertSql = """
-        insert into gateway.operation (operation_id, client_id, idempotency_key, kind, calldata, operation_hash)
-        select operation_id, client_id, idempotency_key, kind, calldata, operation_hash
-        from unnest($1, $2, $3, $4, $5, $6)
-            with ordinality as q (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, place)
-        order by place
+        insert into gateway.operation (
+            operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party, order_keys, waits_for)
+        select operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party,
+               array(select k.key from unnest($8, $9) as k (place, key) where k.place = q.place),
+               nullif(array(select w.id from unnest($10, $11) as w (place, id) where w.place = q.place), '{}')
+        from unnest($1, $2, $3, $4, $5, $6, $7)
+            with ordinality as q (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party, place)
+        order by q.place
         on conflict do nothing
         returning operation_id
         """;
@@ -55,13 +56,12 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         returning o.operation_id
         """;
 
-    public async Task<KnownOperations> Look(IReadOnlyList<Candidate> candidates, int queueMax, CancellationToken cancellationToken)
+    public async Task<KnownOperations> Look(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(ByKeySql) { Parameters = { Texts(candidates.Select(c => c.ClientId)), Texts(candidates.Select(c => c.IdempotencyKey)) } });
         batch.BatchCommands.Add(new(WaitingSql) { Parameters = { Bytes(candidates.Select(c => c.OperationHash.ToArray())) } });
         batch.BatchCommands.Add(new(UsccSql) { Parameters = { Texts(candidates.Select(c => c.Profile?.Uscc.ToString() ?? "")) } });
-        batch.BatchCommands.Add(new(QueuedSql) { Parameters = { new() { Value = queueMax } } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var byKey = new Dictionary<int, KnownOperation>();
         while (await reader.ReadAsync(cancellationToken))
@@ -74,9 +74,7 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         var waiting = await Indexes(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var usccTaken = await Indexes(reader, cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new KnownOperations(byKey, waiting, usccTaken, reader.GetInt64(0) >= queueMax);
+        return new KnownOperations(byKey, waiting, usccTaken);
     }
 
     /// <summary>The ids that were stored. One that is missing lost against an equal key, operation or company.</summary>
@@ -99,18 +97,7 @@ internal sealed class OperationStore(NpgsqlDataSource database)
     {
         // A batch is one implicit transaction: operations and profiles are stored together or not at all.
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new(InsertSql)
-        {
-            Parameters =
-            {
-                new() { Value = candidates.Select(c => c.OperationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
-                Texts(candidates.Select(c => c.ClientId)),
-                Texts(candidates.Select(c => c.IdempotencyKey)),
-                new() { Value = candidates.Select(c => (short)c.Agreement.Kind).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
-                Bytes(candidates.Select(c => c.Calldata)),
-                Bytes(candidates.Select(c => c.OperationHash.ToArray())),
-            },
-        });
+        batch.BatchCommands.Add(InsertOperations(candidates));
         var registrations = candidates.Where(candidate => candidate.Profile is not null).ToList();
         foreach (var registration in registrations)
         {
@@ -121,10 +108,11 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         {
             batch.BatchCommands.Add(new(DropNamelessSql)
             {
-                Parameters = { new() { Value = registrations.Select(r => r.OperationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
+                Parameters = { Ids(registrations.Select(r => r.OperationId)) },
             });
         }
 
+        Observability.OperationTraces.AddTo(batch, candidates);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var stored = await Ids(reader, cancellationToken);
         if (registrations.Count > 0)
@@ -135,6 +123,30 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         }
 
         return stored;
+    }
+
+    private static NpgsqlBatchCommand InsertOperations(IReadOnlyList<Candidate> candidates)
+    {
+        // Lists of lists travel as pairs of place and member.
+        var keys = candidates.SelectMany((c, i) => c.OrderKeys.Select(key => (Place: i + 1L, Key: key))).ToList();
+        var waits = candidates.SelectMany((c, i) => c.WaitsFor.Select(id => (Place: i + 1L, Id: id))).ToList();
+        return new NpgsqlBatchCommand(InsertSql)
+        {
+            Parameters =
+            {
+                Ids(candidates.Select(c => c.OperationId)),
+                Texts(candidates.Select(c => c.ClientId)),
+                Texts(candidates.Select(c => c.IdempotencyKey)),
+                new() { Value = candidates.Select(c => (short)c.Agreement.Kind).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
+                Bytes(candidates.Select(c => c.Calldata)),
+                Bytes(candidates.Select(c => c.OperationHash.ToArray())),
+                new() { Value = candidates.Select(c => c.ChangesParty).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
+                Numbers(keys.Select(k => k.Place)),
+                Numbers(keys.Select(k => k.Key)),
+                Numbers(waits.Select(w => w.Place)),
+                Ids(waits.Select(w => w.Id)),
+            },
+        };
     }
 
     private static NpgsqlBatchCommand InsertParty(Candidate candidate, PartyProfile profile) => new(InsertPartySql)
@@ -176,6 +188,12 @@ internal sealed class OperationStore(NpgsqlDataSource database)
 
     // Ordinality counts from 1.
     private static int IndexAt(NpgsqlDataReader reader) => checked((int)reader.GetInt64(0)) - 1;
+
+    private static NpgsqlParameter Ids(IEnumerable<Guid> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
+
+    private static NpgsqlParameter Numbers(IEnumerable<long> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
     private static NpgsqlParameter Texts(IEnumerable<string> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };

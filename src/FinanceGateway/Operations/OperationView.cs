@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Submission;
 using FinanceChain.LedgerContract;
@@ -27,6 +29,15 @@ internal sealed record OperationView(
     public const string Columns = """
         o.operation_id, o.kind, o.status, t.transaction_hash, o.block_number, o.received_at, o.ended_at, o.topics, o.data, o.calldata
         """;
+
+    public const int ColumnCount = 10;
+
+    /// <summary>Changes whenever the view does (RFC 9110, entity tag).</summary>
+    [JsonIgnore]
+    public string Tag => string.Create(CultureInfo.InvariantCulture, $"\"{(short)Status}-{Block ?? 0}-{Transaction?[2..10] ?? "0"}\"");
+
+    [JsonIgnore]
+    public bool HasEnded => Status is OperationStatus.Final or OperationStatus.Refused;
 
     private const int WordLength = 32;
 

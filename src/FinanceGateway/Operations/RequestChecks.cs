@@ -1,5 +1,8 @@
+using System.Security.Claims;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Problems;
+using FinanceChain.FinanceGateway.SignIn;
+using FinanceChain.LedgerContract;
 
 namespace FinanceChain.FinanceGateway.Operations;
 
@@ -29,6 +32,13 @@ internal static class RequestChecks
         }
 
         return key.Length <= MaxKeyLength && key.All(character => character is > ' ' and <= '~') ? null : new Refusal(ProblemKind.IdempotencyKeyInvalid, field);
+    }
+
+    /// <summary>For requests that may hold operations of several kinds: each needs the scope of its own.</summary>
+    public static Refusal? Scope(SignedOperation agreement, ClaimsPrincipal client, string field)
+    {
+        var scope = Scopes.Of(agreement.Kind);
+        return client.Covers(scope) ? null : new Refusal(ProblemKind.ScopeMissing, field, new Dictionary<string, object?> { ["scope"] = scope });
     }
 
     private static Dictionary<string, object?> Values(string name, object given, object expected) => new() { [name] = given, ["expected"] = expected };

@@ -33,7 +33,8 @@ internal static class SubmitBulk
 
     public static void MapSubmitBulk(this IEndpointRouteBuilder api) =>
         api.MapPost("/operations", Handle)
-            .RequireAuthorization(Scopes.OperationsSubmit)
+            .Accepts<BulkRequest>("application/json")
+            .RequireAuthorization(Scopes.SubmitsSomething)
             .WithName("SubmitOperations")
             .WithSummary("Submits up to 200 operations of any kind but registrations, in their order; each has its own answer")
             .WithTags("Operations")
@@ -62,9 +63,9 @@ internal static class SubmitBulk
         for (var i = 0; i < body.Items.Count; i++)
         {
             var item = body.Items[i];
-            if (Check(item) is { } refusal)
+            if (Check(item, client) is { } refusal)
             {
-                answers[i] = Refused(i, item, refusal, context);
+                answers[i] = Refused(item.IdempotencyKey, refusal.Within($"items[{i}]"), context);
             }
             else
             {
@@ -76,17 +77,20 @@ internal static class SubmitBulk
         var admissions = candidates.Count == 0 ? [] : await door.Admit(candidates, cancellationToken);
         for (var i = 0; i < admissions.Count; i++)
         {
-            answers[places[i]] = Answer(places[i], body.Items[places[i]], admissions[i], context);
+            answers[places[i]] = Answer($"items[{places[i]}]", body.Items[places[i]], admissions[i], context);
         }
 
         var status = answers.All(answer => answer.Problem is null) ? StatusCodes.Status200OK : StatusCodes.Status207MultiStatus;
         return Results.Json(new BulkAnswer(answers), statusCode: status);
     }
 
-    private static Refusal? Check(BulkItem item) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
-        ?? (item.Agreement is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "agreement.kind") : null);
+    /// <summary>What can be said of an item before the ledger is asked.</summary>
+    public static Refusal? Check(BulkItem item, ClaimsPrincipal client) => RequestChecks.IdempotencyKey(item.IdempotencyKey, "idempotencyKey")
+        ?? (item.Agreement is SignedRegisterParty ? new Refusal(ProblemKind.KindNotAccepted, "agreement.kind") : null)
+        ?? RequestChecks.Scope(item.Agreement, client, "agreement.kind");
 
-    private static BulkItemAnswer Answer(int place, BulkItem item, Admission admission, HttpContext context)
+    /// <param name="place">Path of the item in the request.</param>
+    public static BulkItemAnswer Answer(string place, BulkItem item, Admission admission, HttpContext context)
     {
         if (admission.Refusal is not { } refusal)
         {
@@ -94,9 +98,9 @@ internal static class SubmitBulk
         }
 
         var named = refusal.Kind == ProblemKind.IdempotencyKeyReused ? refusal with { Field = "idempotencyKey" } : refusal.Within("agreement");
-        return Refused(place, item, named, context);
+        return Refused(item.IdempotencyKey, named.Within(place), context);
     }
 
-    private static BulkItemAnswer Refused(int place, BulkItem item, Refusal refusal, HttpContext context) =>
-        new(item.IdempotencyKey, OperationStatus.Refused, null, false, refusal.Within($"items[{place}]").ToBody(context));
+    public static BulkItemAnswer Refused(string idempotencyKey, Refusal refusal, HttpContext context) =>
+        new(idempotencyKey, OperationStatus.Refused, null, false, refusal.ToBody(context));
 }

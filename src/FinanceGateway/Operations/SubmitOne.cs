@@ -71,10 +71,11 @@ internal static class SubmitOne
         where TSigned : SignedOperation
     {
         var name = typeof(TSigned).Name["Signed".Length..];
+        var kind = Enum.Parse<OperationKind>(name);
         api.MapPost(route, Handle(objectOf))
-            .RequireAuthorization(Scopes.OperationsSubmit)
+            .RequireAuthorization(Scopes.Of(kind))
             .WithName(name)
-            .WithSummary(OperationSummary.Of(Enum.Parse<OperationKind>(name)))
+            .WithSummary(OperationSummary.Of(kind))
             .WithTags("Operations")
             .Produces<OperationAccepted>(StatusCodes.Status202Accepted)
             .ProducesRefusals();

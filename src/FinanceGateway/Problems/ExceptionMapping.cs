@@ -36,6 +36,7 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
     {
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException bad => OfRequest(bad),
+        NotSupportedException untyped when OfUntyped(untyped) is { } refusal => refusal,
         NpgsqlException or SocketException => new Refusal(ProblemKind.DatabaseUnavailable),
         EthereumException => new Refusal(ProblemKind.ChainUnavailable),
         _ => new Refusal(ProblemKind.InternalError),
@@ -50,7 +51,7 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
     };
 
     // System.Text.Json tells these cases apart by its message only; tests hold the words that are looked for.
-    private static Refusal OfJson(JsonException json)
+    public static Refusal OfJson(JsonException json)
     {
         var field = FieldOf(json.Path);
         var message = json.Message;
@@ -77,6 +78,11 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
             : new Refusal(ProblemKind.JsonMalformed, field, Values: new Dictionary<string, object?> { ["line"] = json.LineNumber + 1, ["byte"] = json.BytePositionInLine });
     }
 
+    /// <summary>An operation of no kind: the reader does not know what to read. Null where the exception says something else.</summary>
+    public static Refusal? OfUntyped(NotSupportedException untyped) => Discriminator().IsMatch(untyped.Message)
+        ? new Refusal(ProblemKind.MemberMissing, PathOf().Match(untyped.Message) is { Success: true } path ? Join(FieldOf(path.Groups[1].Value), "kind") : "kind")
+        : null;
+
     private static string Join(string? field, string name) => field is null ? name : $"{field}.{name}";
 
     private static string? FieldOf(string? path) => path is null or "$" or "" ? null : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
@@ -95,6 +101,12 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
 
     [GeneratedRegex("[Dd]uplicate property '([^']+)'")]
     private static partial Regex DuplicateMember();
+
+    [GeneratedRegex("must specify a type discriminator")]
+    private static partial Regex Discriminator();
+
+    [GeneratedRegex(@" Path: (\S+) \|")]
+    private static partial Regex PathOf();
 
     [LoggerMessage(1001, LogLevel.Error, "Request {RequestId} failed")]
     private partial void LogFailed(Exception exception, string requestId);

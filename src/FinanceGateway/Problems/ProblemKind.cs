@@ -88,11 +88,39 @@ internal sealed record ProblemKind(string Code, int Status, string English, stri
     public static readonly ProblemKind ScopeNotGrantable =
         new("scope_not_grantable", 422, "This scope does not exist or cannot be granted by this client.", "该权限范围不存在，或本客户端无权授予。");
 
+    public static readonly ProblemKind ClientNotFound =
+        new("client_not_found", 404, "There is no such client or key, or not any more.", "该客户端或密钥不存在或已失效。");
+
+    public static readonly ProblemKind ClientKeyInvalid =
+        new("client_key_invalid", 422, "A client's key is the public half of a P-256 key (EC, ES256).", "客户端密钥须为 P-256 公钥（EC，ES256）。");
+
+    public static readonly ProblemKind ClientKeyUsed =
+        new("client_key_used", 409, "The client has or had this key; a new one is needed.", "该密钥已登记过，请使用新密钥。");
+
+    public static readonly ProblemKind ClientKeysExhausted =
+        new("client_keys_exhausted", 409, "The client has two keys already; retire one first.", "该客户端已有两个密钥，请先停用其一。");
+
+    public static readonly ProblemKind WebhookNotFound =
+        new("webhook_not_found", 404, "This client has no such webhook.", "该客户端没有此回调地址。");
+
+    public static readonly ProblemKind WebhooksExhausted =
+        new("webhooks_exhausted", 409, "The client has as many webhooks as it may; remove one first.", "该客户端的回调地址已达上限，请先移除其一。");
+
+    public static readonly ProblemKind WebhookTargetRefused =
+        new("webhook_target_refused", 422, "A webhook goes to an https address on the public internet.", "回调地址须为公网 https 地址。");
+
     public static readonly ProblemKind PartyUnknown =
         new("party_unknown", 404, "The party is not registered.", "主体未登记。");
 
+    public static readonly ProblemKind RateLimited =
+        new("rate_limited", 429, "This client sends more requests than it may; wait as Retry-After says.", "请求过于频繁，请按 Retry-After 稍后重试。");
+
     public static readonly ProblemKind QueueFull =
         new("queue_full", 429, "Too many operations are waiting; try again shortly.", "排队的操作过多，请稍后重试。");
+
+    public static readonly ProblemKind EarlierOperationsWaiting = new(
+        "earlier_operations_waiting", 429, "Too many operations that this one builds on are still waiting; try again when they have ended.",
+        "该操作所依赖的在途操作过多，请待其结束后重试。");
 
     public static readonly ProblemKind InternalError =
         new("internal_error", 500, "The gateway failed; the request id leads to its log.", "网关内部错误，请凭请求编号查询日志。");

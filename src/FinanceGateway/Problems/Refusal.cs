@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FinanceChain.FinanceGateway.Observability;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.FinanceGateway.Problems;
@@ -51,11 +52,12 @@ internal sealed class RefusalResult(Refusal refusal) : IResult
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (refusal.Kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        if (refusal.Kind != ProblemKind.RateLimited && refusal.Kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
 
+        GatewayTelemetry.Refused(refusal.Kind.Code);
         httpContext.Response.StatusCode = refusal.Kind.Status;
         return httpContext.Response.WriteAsJsonAsync(
             refusal.ToBody(httpContext), options: null, "application/problem+json", httpContext.RequestAborted);

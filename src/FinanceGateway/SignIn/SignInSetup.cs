@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
-using OpenIddict.Abstractions;
 using OpenIddict.Validation.AspNetCore;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -22,21 +21,15 @@ internal static class SignInSetup
                 validation.UseAspNetCore();
             });
         builder.Services.AddAuthentication(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
-        var authorization = builder.Services.AddAuthorizationBuilder();
-        foreach (var scope in Scopes.All)
-        {
-            authorization.AddPolicy(scope, policy => policy
-                .AddAuthenticationSchemes(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme)
-                .RequireAuthenticatedUser()
-                .RequireAssertion(context => context.User.HasScope(scope)));
-        }
+        builder.Services.AddAuthorizationBuilder().AddScopePolicies(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
+        builder.Services.AddSingleton<ClientKeyStore>();
     }
 
     private static void ConfigureServer(OpenIddictServerBuilder server, GatewayOptions settings, bool plainHttp)
     {
         server.EnableDegradedMode();
         server.SetIssuer(settings.Issuer);
-        server.SetTokenEndpointUris("/oauth/token");
+        server.SetTokenEndpointUris($"/{ClientAssertions.TokenPath}");
         server.AllowClientCredentialsFlow();
         server.RegisterScopes([.. Scopes.All]);
         server.SetAccessTokenLifetime(TimeSpan.FromMinutes(settings.AccessTokenMinutes));
@@ -48,6 +41,7 @@ internal static class SignInSetup
         // Nothing is encrypted with it: access tokens are signed JWTs. The framework asks for one all the same.
         server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(EncryptionKeyBytes)));
         server.DisableAccessTokenEncryption();
+        ClientAssertions.Register(server);
         server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseScopedHandler<TokenEndpoint>());
         server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseScopedHandler<TokenEndpoint>());
         var host = server.UseAspNetCore();

@@ -10,11 +10,14 @@ namespace FinanceChain.FinanceGateway.SignIn;
 
 /// <summary>
 /// POST /oauth/token (RFC 6749 §4.4, client credentials). OpenIddict speaks the protocol; who a client is and what it may ask for comes from
-/// <c>gateway.client</c>. An unknown client, a revoked one and a wrong secret are one answer.
+/// <c>gateway.client</c>. A client proves itself by its secret or by <see cref="ClientAssertions"/>, never by both. An unknown client, a revoked one and a
+/// wrong proof are one answer.
 /// </summary>
 internal sealed class TokenEndpoint(NpgsqlDataSource database)
     : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<HandleTokenRequestContext>
 {
+    private const string NotProven = "The client is unknown or its proof is wrong.";
+
     private const string ClientSql = "select secret_hash, scopes from gateway.client where client_id = $1 and revoked_at is null";
 
     // Compared when there is no such client, so that the answer takes as long.
@@ -30,9 +33,9 @@ internal sealed class TokenEndpoint(NpgsqlDataSource database)
         }
 
         var client = await Find(context.ClientId ?? "", context.CancellationToken);
-        if (!ClientSecret.Matches(context.ClientSecret ?? "", client?.SecretHash ?? NoSecret) || client is null)
+        if (!IsProven(context, client) || client is null)
         {
-            context.Reject(Errors.InvalidClient, "The client is unknown or its secret is wrong.");
+            context.Reject(Errors.InvalidClient, NotProven);
             return;
         }
 
@@ -49,7 +52,7 @@ internal sealed class TokenEndpoint(NpgsqlDataSource database)
         var client = await Find(context.ClientId ?? "", context.CancellationToken);
         if (client is null)
         {
-            context.Reject(Errors.InvalidClient, "The client is unknown or its secret is wrong.");
+            context.Reject(Errors.InvalidClient, NotProven);
             return;
         }
 
@@ -61,7 +64,17 @@ internal sealed class TokenEndpoint(NpgsqlDataSource database)
         context.SignIn(new ClaimsPrincipal(identity));
     }
 
-    private sealed record Client(byte[] SecretHash, ImmutableArray<string> Scopes);
+    private static bool IsProven(ValidateTokenRequestContext context, Client? client)
+    {
+        if (context.Request.ClientAssertion is not null)
+        {
+            return ClientAssertions.ClientOf(context.Transaction) is { } proven && proven == context.ClientId;
+        }
+
+        return ClientSecret.Matches(context.ClientSecret ?? "", client?.SecretHash ?? NoSecret) && client?.SecretHash is not null;
+    }
+
+    private sealed record Client(byte[]? SecretHash, ImmutableArray<string> Scopes);
 
     private async Task<Client?> Find(string clientId, CancellationToken cancellationToken)
     {
@@ -69,7 +82,7 @@ internal sealed class TokenEndpoint(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = clientId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new Client(reader.GetFieldValue<byte[]>(0), [.. reader.GetFieldValue<string[]>(1)])
+            ? new Client(reader.IsDBNull(0) ? null : reader.GetFieldValue<byte[]>(0), [.. reader.GetFieldValue<string[]>(1)])
             : null;
     }
 }

@@ -9,20 +9,20 @@ namespace FinanceChain.FinanceGateway.Submission;
 /// </summary>
 internal sealed partial class OperationEnder(
     NpgsqlDataSource database, ChainIdentity chain, IOptions<GatewayOptions> options, IndexedPulse indexed, QueuePulse queue,
-    OperationWaiters waiters, ILogger<OperationEnder> logger) : BackgroundService
+    OperationWaiters waiters, EndedNews news, ILogger<OperationEnder> logger) : BackgroundService
 {
     private const string EndSql = """
         with open as (
-            select t.transaction_id, t.transaction_hash, t.operations, t.recast_block
-            from gateway.transaction t
-            where t.chain_id = $1 and t.status = 1
+            select t.transaction_id, v.transaction_hash, t.operations, t.recast_block
+            from gateway.transaction t join gateway.transaction_version v using (transaction_id)
+            where t.chain_id = $1 and t.status = 1 and t.operations > 0 and v.kind = 1
               and exists (
                   select 1 from ledger.event e
-                  where e.ledger_id = $2 and e.transaction_hash = t.transaction_hash
+                  where e.ledger_id = $2 and e.transaction_hash = v.transaction_hash
                     and (t.recast_block is null or e.block_number = t.recast_block))
             for update of t skip locked),
         indexed as (
-            select o.transaction_id, o.operations, e.block_number, e.log_index, e.kind, e.topics, e.data,
+            select o.transaction_id, o.transaction_hash, o.operations, e.block_number, e.log_index, e.kind, e.topics, e.data,
                    row_number() over (partition by o.transaction_id order by e.log_index) - 1 as position,
                    count(*) over (partition by o.transaction_id) as events
             from open o
@@ -31,13 +31,13 @@ internal sealed partial class OperationEnder(
         ended as (
             update gateway.operation op
             set status = case when i.kind = $3 then 4 else 3 end, ended_at = coalesce(op.ended_at, now()),
-                block_number = i.block_number, log_index = i.log_index, event_kind = i.kind, topics = i.topics, data = i.data
+                end_sequence = coalesce(op.end_sequence, nextval('gateway.end_sequence')), block_number = i.block_number, log_index = i.log_index, event_kind = i.kind, topics = i.topics, data = i.data
             from indexed i
             where op.transaction_id = i.transaction_id and op.position = i.position and i.events = i.operations
-            returning op.operation_id, op.transaction_id, op.status, i.topics),
+            returning op.operation_id, op.transaction_id, op.status, i.topics, i.transaction_hash),
         closed as (
-            update gateway.transaction t set status = 2, ended_at = now()
-            where t.transaction_id in (select transaction_id from ended)),
+            update gateway.transaction t set status = 2, ended_at = now(), transaction_hash = mined.transaction_hash
+            from (select distinct transaction_id, transaction_hash from ended) as mined where t.transaction_id = mined.transaction_id),
         -- The party number is the event's first indexed field: the last four bytes of the second topic.
         numbered as (
             update gateway.party p
@@ -47,6 +47,14 @@ internal sealed partial class OperationEnder(
             delete from gateway.party p using ended e where p.operation_id = e.operation_id and e.status = 4)
         select operation_id from ended
         """;
+
+    /// <summary>
+    /// Gateways end one after the other, so that numbers of <c>end_sequence</c> become visible in their order and who follows them misses none. The
+    /// lock lives as long as the one statement behind it, which the server finishes even when the gateway falls asleep.
+    /// </summary>
+    private const string OneAtATimeSql = "select pg_advisory_xact_lock($1)";
+
+    private const long EndingLock = 0x4743_4741_5445_0002;
 
     /// <summary>EventKind.OperationRefused, as the indexer stores it.</summary>
     private const short RefusedEvent = (short)LedgerContract.EventKind.OperationRefused;
@@ -75,13 +83,16 @@ internal sealed partial class OperationEnder(
 
     private async Task EndIndexed(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(EndSql);
-        command.Parameters.Add(new() { Value = checked((long)chain.ChainId) });
-        command.Parameters.Add(new() { Value = options.Value.LedgerId });
-        command.Parameters.Add(new() { Value = RefusedEvent });
-        var ended = new List<Guid>();
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(OneAtATimeSql) { Parameters = { new() { Value = EndingLock } } });
+        batch.BatchCommands.Add(new(EndSql)
         {
+            Parameters = { new() { Value = checked((long)chain.ChainId) }, new() { Value = options.Value.LedgerId }, new() { Value = RefusedEvent } },
+        });
+        var ended = new List<Guid>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
                 ended.Add(reader.GetGuid(0));
@@ -96,7 +107,8 @@ internal sealed partial class OperationEnder(
 
         if (ended.Count > 0)
         {
-            queue.Pulse.Set();
+            news.Publish();
+            queue.Set();
             LogEnded(ended.Count);
         }
     }

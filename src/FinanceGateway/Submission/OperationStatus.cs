@@ -31,4 +31,17 @@ internal enum TransactionStatus : short
 
     /// <summary>Another transaction took its nonce; its operations went back to the queue.</summary>
     Superseded = 4,
+
+    /// <summary>It was given up: an empty transaction of our own took its nonce, and its operations went back to the queue.</summary>
+    Cancelled = 5,
+}
+
+/// <summary>What a signed version of a transaction does. Numbers are stored: append only.</summary>
+internal enum VersionKind : short
+{
+    /// <summary>Submits the transaction's operations.</summary>
+    Batch = 1,
+
+    /// <summary>Nothing, to the sender itself: it spends the nonce.</summary>
+    NoOperation = 2,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace FinanceChain.FinanceGateway.Submission;
@@ -31,10 +32,27 @@ internal sealed class Pulse
     }
 }
 
-/// <summary>The loop that makes transactions: pulsed by new operations and by ended transactions.</summary>
+/// <summary>Wakes every loop that makes transactions: at new operations and at ended transactions.</summary>
 internal sealed class QueuePulse
 {
-    public Pulse Pulse { get; } = new();
+    private readonly ConcurrentDictionary<Pulse, bool> _pulses = new();
+
+    public void Set()
+    {
+        foreach (var pulse in _pulses.Keys)
+        {
+            pulse.Set();
+        }
+    }
+
+    public Pulse Join()
+    {
+        var pulse = new Pulse();
+        _pulses.TryAdd(pulse, true);
+        return pulse;
+    }
+
+    public void Leave(Pulse pulse) => _pulses.TryRemove(pulse, out _);
 }
 
 /// <summary>The loop that ends operations: pulsed by the indexer's notices.</summary>

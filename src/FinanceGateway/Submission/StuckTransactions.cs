@@ -1,3 +1,4 @@
+using System.Numerics;
 using FinanceChain.Ethereum;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -5,124 +6,204 @@ using NpgsqlTypes;
 
 namespace FinanceChain.FinanceGateway.Submission;
 
-/// <summary>Looks up what became of transactions that were not indexed in time, and mends it.</summary>
+/// <summary>
+/// Looks up what became of transactions that were not indexed in time, and mends it. Operations go back to the queue only where a final block
+/// says that their transaction can never be mined: what is merely late stays with the bytes that were signed for it.
+/// </summary>
 internal sealed partial class StuckTransactions(
-    EthereumClient chain, ChainIdentity identity, GatewayKeys keys, BatchBuilder batches, IOptions<GatewayOptions> options,
-    ILogger<StuckTransactions> logger)
+    EthereumClient node, ChainIdentity chain, Finality finality, BatchBuilder batches, Replacements replacements, TransactionStore store,
+    IOptions<GatewayOptions> options, TimeProvider clock, ILogger<StuckTransactions> logger)
 {
     private const string OverdueSql = """
-        select transaction_id, nonce, transaction_hash, coalesce(recast_block = 0, false), extract(epoch from now() - signed_at)::int
-        from gateway.transaction
-        where chain_id = $1 and sender = $2 and status = 1 and (recast_block = 0 or signed_at < now() - make_interval(secs => $3))
-        order by nonce limit 500
-        """;
-
-    private const string RequeueSql = """
-        with closed as (
-            update gateway.transaction set status = $2, ended_at = now() where transaction_id = $1 and status = 1 returning transaction_id)
-        update gateway.operation o set status = 1, transaction_id = null, position = null
-        from closed where o.transaction_id = closed.transaction_id
+        select t.transaction_id, t.sender, t.nonce, t.operations, t.gas_limit, t.recast_block, extract(epoch from now() - t.signed_at)::int,
+               v.transaction_hash, v.kind, extract(epoch from now() - v.signed_at)::int, v.max_fee_per_gas, v.max_priority_fee_per_gas
+        from (select * from gateway.transaction
+              where chain_id = $1 and status = 1 and ((sender = $2 and signed_at < now() - make_interval(secs => $3)) or recast_block = 0)
+              order by transaction_id limit 500) as t
+        join gateway.transaction_version v using (transaction_id)
+        order by t.transaction_id, v.signed_at
         """;
 
     private const string RecastSql = """
         update gateway.transaction t set recast_block = q.block_number
-        from unnest($1, $2) as q (transaction_id, block_number) where t.transaction_id = q.transaction_id
+        from unnest($1, $2) as q (transaction_id, block_number) where t.transaction_id = q.transaction_id and t.status = 1
         """;
 
-    private sealed record Overdue(long TransactionId, ulong Nonce, Hash256 Hash, bool Recast, int AgeSeconds);
+    /// <summary>One node of several may lag; what is missing has to be missing for so long.</summary>
+    private static readonly TimeSpan MissingPatience = TimeSpan.FromSeconds(3);
 
-    /// <summary>True when the chain and the stored nonces have parted: <see cref="TransactionCaster.Repair"/> brings them together.</summary>
-    public async Task<bool> Mend(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private readonly Dictionary<long, long> _missingSince = [];
+
+    /// <summary>True when the chain and the stored nonces have parted: <see cref="ChainRepair.Bring"/> brings them together.</summary>
+    /// <exception cref="LeaseLostException">Another gateway holds the sender.</exception>
+    public async Task<bool> Mend(NpgsqlConnection connection, SenderLease lease, CancellationToken cancellationToken)
     {
-        var overdue = await Find(connection, cancellationToken);
+        var overdue = await Find(connection, lease.Sender, cancellationToken);
         if (overdue.Count == 0)
         {
             return false;
         }
 
-        // The nonce first: a receipt that is missing afterwards, below this nonce, will never come.
-        var spent = await chain.TransactionCount(keys.Sender.Address, BlockTag.Latest, cancellationToken);
-        var receipts = await chain.Receipts(overdue.ConvertAll(t => t.Hash), cancellationToken);
-        var lacking = false;
-        var recast = new List<(long TransactionId, long Block)>();
-        for (var i = 0; i < overdue.Count; i++)
+        // The nonces first: a receipt that is missing afterwards, below the final nonce, will never come.
+        var final = await finality.Block(cancellationToken);
+        var spentForGood = await finality.SpentNonces(lease.Sender, final, cancellationToken);
+        var spent = await node.TransactionCount(lease.Sender, BlockTag.Latest, cancellationToken);
+        var hashes = overdue.SelectMany(t => t.Versions.Select(v => v.Hash)).ToList();
+        var receipts = (await node.Receipts(hashes, cancellationToken)).OfType<TransactionReceipt>().ToDictionary(receipt => receipt.Hash);
+        var outcomes = overdue.ConvertAll(t => (Transaction: t, Outcome: OutcomeOf(t, receipts, final)));
+        await Apply(connection, lease, outcomes, cancellationToken);
+
+        var missing = outcomes.Where(o => o.Outcome.Kind == OutcomeKind.Missing && o.Transaction.Sender == lease.Sender).Select(o => o.Transaction).ToList();
+        var superseded = Superseded(missing, spentForGood);
+        await Close(connection, lease, superseded, TransactionStatus.Superseded, cancellationToken);
+        var waiting = missing.Where(t => t.Nonce >= spent).ToList();
+        await replacements.Make(connection, lease, waiting, cancellationToken);
+        return superseded.Count > 0 || outcomes.Exists(o => o.Outcome.Kind == OutcomeKind.Missing && o.Transaction.Nonce >= spent || o.Transaction.RecastBlock == 0);
+    }
+
+    private enum OutcomeKind
+    {
+        Missing,
+        NotFinal,
+        NotIndexed,
+        Failed,
+        GivenUp,
+    }
+
+    private readonly record struct Outcome(OutcomeKind Kind, ulong Block = 0);
+
+    private static Outcome OutcomeOf(OverdueTransaction transaction, Dictionary<Hash256, TransactionReceipt> receipts, ulong? final)
+    {
+        foreach (var version in transaction.Versions)
         {
-            var transaction = overdue[i];
-            switch (receipts[i])
+            if (receipts.TryGetValue(version.Hash, out var receipt))
             {
-                case null when transaction.Nonce < spent:
-                    LogSuperseded(transaction.Nonce, transaction.Hash);
-                    await Requeue(connection, transaction, TransactionStatus.Superseded, cancellationToken);
-                    lacking = true;
-                    break;
-                case null:
-                    lacking = true;
-                    break;
-                case { Succeeded: false }:
-                    LogFailed(transaction.Nonce, transaction.Hash);
-                    batches.Shrink();
-                    await Requeue(connection, transaction, TransactionStatus.Failed, cancellationToken);
-                    break;
-                case { } receipt when transaction.Recast:
-                    recast.Add((transaction.TransactionId, checked((long)receipt.BlockNumber)));
-                    break;
-                case { } receipt:
-                    LogNotIndexed(transaction.Hash, receipt.BlockNumber, transaction.AgeSeconds);
-                    break;
+                var isFinal = receipt.BlockNumber <= final;
+                return version.Kind == VersionKind.NoOperation ? new Outcome(isFinal ? OutcomeKind.GivenUp : OutcomeKind.NotFinal, receipt.BlockNumber)
+                    : receipt.Succeeded ? new Outcome(OutcomeKind.NotIndexed, receipt.BlockNumber)
+                    : new Outcome(isFinal ? OutcomeKind.Failed : OutcomeKind.NotFinal, receipt.BlockNumber);
             }
         }
 
-        await Recast(connection, recast, cancellationToken);
-        return lacking;
+        return new Outcome(OutcomeKind.Missing);
     }
 
-    private async Task<List<Overdue>> Find(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task Apply(
+        NpgsqlConnection connection, SenderLease lease, List<(OverdueTransaction Transaction, Outcome Outcome)> outcomes,
+        CancellationToken cancellationToken)
+    {
+        await Recast(connection, lease, [.. outcomes.Where(o => o.Outcome.Block != 0 && o.Transaction.RecastBlock is { } block && block != (long)o.Outcome.Block)], cancellationToken);
+        foreach (var (transaction, outcome) in outcomes.Where(o => o.Transaction.Sender == lease.Sender))
+        {
+            switch (outcome.Kind)
+            {
+                case OutcomeKind.Failed:
+                    LogFailed(transaction.Nonce, transaction.Versions[0].Hash);
+                    batches.Shrink();
+                    await Close(connection, lease, [transaction], TransactionStatus.Failed, cancellationToken);
+                    break;
+                case OutcomeKind.GivenUp:
+                    await Close(connection, lease, [transaction], TransactionStatus.Cancelled, cancellationToken);
+                    break;
+                case OutcomeKind.NotIndexed:
+                    LogNotIndexed(transaction.Versions[0].Hash, outcome.Block, transaction.AgeSeconds);
+                    break;
+            }
+        }
+    }
+
+    private List<OverdueTransaction> Superseded(List<OverdueTransaction> missing, ulong? spentForGood)
+    {
+        var lost = missing.Where(t => t.Nonce < spentForGood).ToList();
+        lock (_missingSince)
+        {
+            foreach (var id in _missingSince.Keys.Except(lost.Select(t => t.TransactionId)).ToList())
+            {
+                if (missing.Exists(t => t.TransactionId == id) || lost.Count == 0)
+                {
+                    _missingSince.Remove(id);
+                }
+            }
+
+            lost.ForEach(t => _missingSince.TryAdd(t.TransactionId, clock.GetTimestamp()));
+            return lost.FindAll(t => clock.GetElapsedTime(_missingSince[t.TransactionId]) >= MissingPatience);
+        }
+    }
+
+    private async Task Close(
+        NpgsqlConnection connection, SenderLease lease, List<OverdueTransaction> transactions, TransactionStatus status, CancellationToken cancellationToken)
+    {
+        if (transactions.Count == 0)
+        {
+            return;
+        }
+
+        await using var work = await connection.BeginTransactionAsync(cancellationToken);
+        await store.Enter(connection, lease, cancellationToken);
+        foreach (var transaction in transactions)
+        {
+            await TransactionStore.Close(connection, transaction.TransactionId, status, cancellationToken);
+            if (transaction.Operations > 0)
+            {
+                LogQueuedAgain(transaction.Operations, transaction.Nonce, status);
+            }
+        }
+
+        await work.CommitAsync(cancellationToken);
+    }
+
+    private async Task<List<OverdueTransaction>> Find(NpgsqlConnection connection, Address sender, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(OverdueSql, connection);
-        command.Parameters.Add(new() { Value = checked((long)identity.ChainId) });
-        command.Parameters.Add(new() { Value = keys.Sender.Address.ToArray() });
+        store.AddSender(command.Parameters, sender);
         command.Parameters.Add(new() { Value = (double)options.Value.StuckAfterSeconds });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var overdue = new List<Overdue>();
+        var overdue = new List<OverdueTransaction>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            overdue.Add(new Overdue(
-                reader.GetInt64(0), checked((ulong)reader.GetInt64(1)), Hash256.FromBytes(reader.GetFieldValue<byte[]>(2)),
-                reader.GetBoolean(3), reader.GetInt32(4)));
+            if (overdue.Count == 0 || overdue[^1].TransactionId != reader.GetInt64(0))
+            {
+                overdue.Add(new OverdueTransaction(
+                    reader.GetInt64(0), Address.FromBytes(reader.GetFieldValue<byte[]>(1)), checked((ulong)reader.GetInt64(2)), reader.GetInt32(3),
+                    reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt64(5), reader.GetInt32(6), []));
+            }
+
+            overdue[^1].Versions.Add(new OverdueVersion(
+                Hash256.FromBytes(reader.GetFieldValue<byte[]>(7)), (VersionKind)reader.GetInt16(8), reader.GetInt32(9),
+                reader.GetFieldValue<BigInteger>(10), reader.GetFieldValue<BigInteger>(11)));
         }
 
         return overdue;
     }
 
-    private static async Task Requeue(
-        NpgsqlConnection connection, Overdue transaction, TransactionStatus status, CancellationToken cancellationToken)
+    // Events of the new block may end them now.
+    private async Task Recast(
+        NpgsqlConnection connection, SenderLease lease, List<(OverdueTransaction Transaction, Outcome Outcome)> moved, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(RequeueSql, connection);
-        command.Parameters.Add(new() { Value = transaction.TransactionId });
-        command.Parameters.Add(new() { Value = (short)status });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task Recast(
-        NpgsqlConnection connection, List<(long TransactionId, long Block)> recast, CancellationToken cancellationToken)
-    {
-        if (recast.Count == 0)
+        if (moved.Count == 0)
         {
             return;
         }
 
+        await using var work = await connection.BeginTransactionAsync(cancellationToken);
+        await store.Enter(connection, lease, cancellationToken);
         await using var command = new NpgsqlCommand(RecastSql, connection);
-        command.Parameters.Add(new() { Value = recast.ConvertAll(r => r.TransactionId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        command.Parameters.Add(new() { Value = recast.ConvertAll(r => r.Block), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = moved.ConvertAll(m => m.Transaction.TransactionId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = moved.ConvertAll(m => (long)m.Outcome.Block), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         await command.ExecuteNonQueryAsync(cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        LogMoved(moved.Count, chain.ChainId);
     }
 
-    [LoggerMessage(2401, LogLevel.Warning, "Transaction {Hash} failed as a whole at nonce {Nonce}; its operations are queued again in smaller batches")]
+    [LoggerMessage(2401, LogLevel.Warning, "Transaction {Hash} failed as a whole at nonce {Nonce}; its operations go into smaller batches")]
     private partial void LogFailed(ulong nonce, Hash256 hash);
 
-    [LoggerMessage(2402, LogLevel.Warning, "Another transaction took nonce {Nonce}; the operations of {Hash} are queued again")]
-    private partial void LogSuperseded(ulong nonce, Hash256 hash);
+    [LoggerMessage(2402, LogLevel.Warning, "{Operations} operations of nonce {Nonce} are queued again: {Status}")]
+    private partial void LogQueuedAgain(int operations, ulong nonce, TransactionStatus status);
 
     [LoggerMessage(2403, LogLevel.Information, "Transaction {Hash} is in block {Block} for {AgeSeconds} s and not indexed yet")]
     private partial void LogNotIndexed(Hash256 hash, ulong block, int ageSeconds);
+
+    [LoggerMessage(2404, LogLevel.Information, "{Count} transactions stand in other blocks of chain {ChainId} than before")]
+    private partial void LogMoved(int count, ulong chainId);
 }

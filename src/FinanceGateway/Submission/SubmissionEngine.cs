@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Net.Sockets;
 using FinanceChain.Ethereum;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,103 +6,129 @@ using Npgsql;
 namespace FinanceChain.FinanceGateway.Submission;
 
 /// <summary>
-/// Turns the queue into transactions. One session of the database holds the lock of the sender and does all the writing: when that session
-/// is lost, so is the right to use the sender, and another gateway may take over.
+/// Keeps a lane for every sender that this gateway holds a lease of. There is no leader: every gateway does the same, and what one of them
+/// holds when it dies is free for the others when its leases run out.
 /// </summary>
 internal sealed partial class SubmissionEngine(
-    BatchBuilder batches, TransactionCaster caster, StuckTransactions stuck, QueuePulse queue, EngineState state, ChainIdentity chain,
-    GatewayKeys keys, IOptions<GatewayOptions> options, TimeProvider clock, ILogger<SubmissionEngine> logger) : BackgroundService
+    SenderLeases leases, LaneParts parts, EngineState state, IOptions<GatewayOptions> options, ILoggerFactory loggers) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(3);
+
+    private readonly ILogger _logger = loggers.CreateLogger<SubmissionEngine>();
+    private readonly Dictionary<Address, RunningLane> _lanes = [];
+
+    private sealed record RunningLane(SenderLane Lane, Task Work, CancellationTokenSource Stop);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                await RunSession(stoppingToken);
+                await Tick(stoppingToken);
+                await Task.Delay(Beat, stoppingToken);
             }
-            catch (Exception problem) when (problem is NpgsqlException or EthereumException)
-            {
-                state.Set(EnginePhase.Interrupted);
-                LogInterrupted(problem.Message);
-                await Task.Delay(Pause, stoppingToken);
-            }
+        }
+        finally
+        {
+            await Leave();
         }
     }
 
-    private async Task RunSession(CancellationToken cancellationToken)
+    private async Task Tick(CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.Value.Postgres) { Pooling = false, ApplicationName = "financechain-gateway-engine" };
-        await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await TakeSender(connection, cancellationToken);
-        await caster.Repair(connection, cancellationToken);
-        state.Set(EnginePhase.Running);
-        LogRunning(keys.Sender.Address);
-
-        var poll = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
-        var lookedAt = clock.GetTimestamp();
-        while (true)
+        try
         {
-            await SendQueued(connection, cancellationToken);
-            if (clock.GetElapsedTime(lookedAt) >= Pause)
+            var (held, share) = await leases.Renew(cancellationToken);
+            await Settle(held, cancellationToken);
+            if (held.Count < share)
             {
-                lookedAt = clock.GetTimestamp();
-                if (await stuck.Mend(connection, cancellationToken) || await caster.HasLostTail(connection, cancellationToken))
+                foreach (var lease in await leases.Take(share - held.Count, cancellationToken))
                 {
-                    await caster.Repair(connection, cancellationToken);
+                    Start(lease, cancellationToken);
                 }
             }
-
-            await queue.Pulse.Wait(poll, cancellationToken);
-        }
-    }
-
-    private async Task SendQueued(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        while (await batches.Next(connection, cancellationToken) is { } transaction)
-        {
-            await caster.Send(transaction, cancellationToken);
-            state.Sent(transaction.Operations);
-            LogSent(transaction.Nonce, transaction.Operations);
-
-            // One is on its way: what arrives meanwhile shares the next one.
-            await Task.Delay(options.Value.BatchWindowMilliseconds, cancellationToken);
-        }
-    }
-
-    private async Task TakeSender(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var key = BinaryPrimitives.ReadInt64BigEndian(keys.Sender.Address.ToArray()) ^ checked((long)chain.ChainId);
-        while (!await TryLock(connection, key, cancellationToken))
-        {
-            if (state.Phase != EnginePhase.Standby)
+            else if (held.Count > share)
             {
-                state.Set(EnginePhase.Standby);
-                LogStandby(keys.Sender.Address);
+                await GiveBack([.. held.Skip(share).Select(lease => lease.Sender)], cancellationToken);
             }
 
-            await Task.Delay(Pause, cancellationToken);
+            state.Set(_lanes.Count == 0 ? EnginePhase.Standby : _lanes.Values.Any(l => l.Lane.IsInterrupted) ? EnginePhase.Interrupted : EnginePhase.Running);
+        }
+        catch (Exception problem) when (problem is NpgsqlException or SocketException)
+        {
+            state.Set(EnginePhase.Interrupted);
+            LogNoDatabase(problem.Message);
         }
     }
 
-    private static async Task<bool> TryLock(NpgsqlConnection connection, long key, CancellationToken cancellationToken)
+    // Ends lanes whose lease is gone, and starts those whose lease is held without a lane: after a lane ended by itself.
+    private async Task Settle(List<SenderLease> held, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
+        var ended = _lanes.Values.Where(lane => lane.Work.IsCompleted || !held.Contains(lane.Lane.Lease)).Select(lane => lane.Lane.Lease.Sender).ToList();
+        foreach (var sender in ended)
+        {
+            await End(sender);
+        }
+
+        foreach (var lease in held.Where(lease => !_lanes.ContainsKey(lease.Sender)))
+        {
+            Start(lease, cancellationToken);
+        }
     }
 
-    [LoggerMessage(2001, LogLevel.Information, "Submitting as {Sender}")]
-    private partial void LogRunning(Address sender);
+    private void Start(SenderLease lease, CancellationToken cancellationToken)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var lane = new SenderLane(parts, lease, options, loggers.CreateLogger<SenderLane>());
+        _lanes[lease.Sender] = new RunningLane(lane, Task.Run(() => lane.Run(stop.Token), CancellationToken.None), stop);
+    }
 
-    [LoggerMessage(2002, LogLevel.Information, "Another gateway submits as {Sender}; standing by")]
-    private partial void LogStandby(Address sender);
+    /// <exception cref="Exception">Whatever a lane could not live with: it ends the gateway, loudly.</exception>
+    private async Task End(Address sender)
+    {
+        var lane = _lanes[sender];
+        _lanes.Remove(sender);
+        await lane.Stop.CancelAsync();
+        await lane.Work;
+        lane.Stop.Dispose();
+    }
 
-    [LoggerMessage(2003, LogLevel.Warning, "Submission was interrupted and starts again: {Problem}")]
-    private partial void LogInterrupted(string problem);
+    private async Task GiveBack(List<Address> senders, CancellationToken cancellationToken)
+    {
+        foreach (var sender in senders.Where(_lanes.ContainsKey))
+        {
+            await End(sender);
+        }
 
-    [LoggerMessage(2004, LogLevel.Debug, "Sent nonce {Nonce} with {Operations} operations")]
-    private partial void LogSent(ulong nonce, int operations);
+        await leases.Release(senders, leaving: false, cancellationToken);
+        LogGivenBack(senders.Count);
+    }
+
+    // Whoever stands by takes over at once instead of at the end of the leases.
+    private async Task Leave()
+    {
+        var senders = _lanes.Keys.ToList();
+        using var patience = new CancellationTokenSource(FarewellPatience);
+        try
+        {
+            foreach (var sender in senders)
+            {
+                await End(sender);
+            }
+
+            await leases.Release(senders, leaving: true, patience.Token);
+        }
+        catch (Exception problem) when (problem is NpgsqlException or SocketException or OperationCanceledException)
+        {
+            LogNoDatabase(problem.Message);
+        }
+    }
+
+    [LoggerMessage(2005, LogLevel.Warning, "The leases of the senders could not be kept up: {Problem}")]
+    private partial void LogNoDatabase(string problem);
+
+    [LoggerMessage(2006, LogLevel.Information, "Gave {Count} senders back: another gateway has come")]
+    private partial void LogGivenBack(int count);
 }

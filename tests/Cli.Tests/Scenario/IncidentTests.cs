@@ -5,7 +5,7 @@ namespace FinanceChain.Cli.Tests.Scenario;
 
 public sealed class IncidentTests
 {
-    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+    private static readonly YongkangPlan Plan = YongkangPlan.Write(new byte[32]);
 
     private static IEnumerable<(PlannedClaim Claim, PlannedIncident Incident)> All =>
         Plan.Claims.SelectMany(claim => claim.Incidents.Select(incident => (claim, incident)));

@@ -16,7 +16,7 @@ public sealed class StoryOnLedgerTests
     private const int BatchOperations = 100;
     private const ulong TransactionGas = 16_777_216;
 
-    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+    private static readonly YongkangPlan Plan = YongkangPlan.Write(new byte[32]);
 
     private readonly StoryState _state = new(YongkangCast.Members.Count, Plan.Claims.Count);
     private OperatorKeys _operator = null!;

@@ -1,5 +1,4 @@
 using FinanceChain.Cli.Scenario;
-using FinanceChain.CreditScoring;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerContract;
 
@@ -9,7 +8,7 @@ public sealed class StoryScriptTests
 {
     private static readonly Address P256Verifier = Address.Parse("0x0000000000000000000000000000000000000101");
     private static readonly Address PasskeyVerifier = Address.Parse("0x0000000000000000000000000000000000000102");
-    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+    private static readonly YongkangPlan Plan = YongkangPlan.Write(new byte[32]);
     private static readonly StoryKeys Keys = new(
         new byte[32], P256Verifier, PasskeyVerifier, new Offices("", "", Secp256k1Key.Create(), Secp256k1Key.Create()));
 
@@ -47,26 +46,6 @@ public sealed class StoryScriptTests
 
         Assert.That(schemes.Keys, Is.EquivalentTo(new byte[] { 1, 2, 3 }));
         Assert.That(schemes.Values, Is.All.GreaterThan(40));
-    }
-
-    [Test]
-    public void DecisionDigest_AnotherFactOrOutcome_IsAnotherDigest()
-    {
-        var facts = new CreditFacts(3, 1, 0, 5_000, 7);
-        CreditDecision decision = Scorecard.Expert.Evaluate(facts);
-        Hash256[] digests =
-        [
-            DecisionDigest.Of(facts, decision, new Bps(385)),
-            DecisionDigest.Of(facts with { MonthsOnLedger = 4 }, decision, new Bps(385)),
-            DecisionDigest.Of(facts with { MonthsOnLedger = null }, decision, new Bps(385)),
-            DecisionDigest.Of(facts with { LoansRepaid = null, ReceivablesRedeemed = 0 }, decision, new Bps(385)),
-            DecisionDigest.Of(facts, decision with { Score = decision.Score + 1 }, new Bps(385)),
-            DecisionDigest.Of(facts, decision with { Reasons = [] }, new Bps(385)),
-            DecisionDigest.Of(facts, decision, new Bps(386)),
-        ];
-
-        Assert.That(digests, Is.Unique);
-        Assert.That(DecisionDigest.Of(facts with { }, Scorecard.Expert.Evaluate(facts), new Bps(385)), Is.EqualTo(digests[0]));
     }
 
     private static IEnumerable<IReadOnlyList<StoryMove>> Waves() => Enumerable.Range(0, StoryCalendar.Steps.Count)

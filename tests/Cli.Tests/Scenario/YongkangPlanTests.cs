@@ -6,7 +6,7 @@ namespace FinanceChain.Cli.Tests.Scenario;
 
 public sealed class YongkangPlanTests
 {
-    private static readonly YongkangPlan Plan = YongkangPlan.Write();
+    private static readonly YongkangPlan Plan = YongkangPlan.Write(new byte[32]);
 
     private static IEnumerable<PlannedClaim> Financed => Plan.Claims.Where(claim => claim.Loan is not null);
 
@@ -136,7 +136,7 @@ public sealed class YongkangPlanTests
     [Test]
     public void Write_Twice_TellsTheSameStory() => Assert.Multiple(() =>
     {
-        YongkangPlan again = YongkangPlan.Write();
+        YongkangPlan again = YongkangPlan.Write(new byte[32]);
         Assert.That(again.Claims, Is.EqualTo(Plan.Claims));
         Assert.That(again.Limits, Is.EqualTo(Plan.Limits));
     });

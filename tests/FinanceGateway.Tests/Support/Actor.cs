@@ -94,7 +94,7 @@ internal sealed record Actor(
         Town town, RunningGateway gateway, PartyId party, string name, ISigner[] signers, CancellationToken cancellationToken)
     {
         using var desk = gateway.Operator(town);
-        var credentials = await desk.CreateClient(name, party, ["operations:submit", "operations:read"], cancellationToken);
+        var credentials = await desk.CreateClient(name, party, ["operations:submit", "operations:read", "webhooks:manage"], cancellationToken);
         return new Actor(party, signers[0], signers[0], signers[signers.Length / 2], signers[^1], credentials)
         {
             Api = gateway.Client(credentials.ClientId, credentials.ClientSecret),

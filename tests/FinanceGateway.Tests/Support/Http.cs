@@ -42,6 +42,18 @@ internal static class Http
         return await gateway.Send(request, token);
     }
 
+    public static async Task<Answer> Delete(this RunningGateway gateway, string path, string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(path, UriKind.Relative));
+        return await gateway.Send(request, token);
+    }
+
+    public static async Task<Answer> PostForm(this RunningGateway gateway, string path, IReadOnlyDictionary<string, string> form)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new FormUrlEncodedContent(form) };
+        return await gateway.Send(request, null);
+    }
+
     /// <summary>The body of a single submission, to be altered at will.</summary>
     public static JsonObject Envelope(Town town, SignedOperation agreement) => new()
     {
@@ -50,7 +62,7 @@ internal static class Http
         ["agreement"] = JsonSerializer.SerializeToNode(agreement, agreement.GetType(), LedgerJson.Options),
     };
 
-    private static async Task<Answer> Send(this RunningGateway gateway, HttpRequestMessage request, string? token)
+    public static async Task<Answer> Send(this RunningGateway gateway, HttpRequestMessage request, string? token)
     {
         if (token is not null)
         {

@@ -36,6 +36,8 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public GatewayClient Client(string clientId, string secret) => new(Address, _ledger, clientId, secret);
 
+    public GatewayClient Client(ClientProof proof) => new(Address, _ledger, proof);
+
     public GatewayClient Operator(Town town) => Client("operator", town.OperatorSecret);
 
     public async ValueTask DisposeAsync()

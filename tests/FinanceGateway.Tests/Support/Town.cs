@@ -60,7 +60,19 @@ internal sealed class Town : IAsyncDisposable
 
     public Secp256k1Key Sender { get; } = Secp256k1Key.Create();
 
+    /// <summary>Gives the gateways that start from now on more accounts to pay from.</summary>
+    public void AddSenders(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var file = Directory.GetFiles(_keys, "sender*.json").Length + 1;
+            File.WriteAllText(Path.Combine(_keys, $"sender-{file}.json"), KeystoreV3.Encrypt(Secp256k1Key.Create(), Password, KeystoreParameters.Light));
+        }
+    }
+
     public EthereumClient Node { get; }
+
+    public string KeysDirectory => _keys;
 
     public string OperatorSecret { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
 

@@ -9,12 +9,15 @@ internal abstract class TownFixture
 
     protected static CancellationToken Stop => TestContext.CurrentContext.CancellationToken;
 
+    /// <summary>What the gateway is told beside the usual, as command line arguments.</summary>
+    protected virtual string[] Options => [];
+
     [OneTimeSetUp]
     public async Task BuildTown()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         Town = await Town.Build(patience.Token);
-        Gateway = await RunningGateway.Start(Town, patience.Token);
+        Gateway = await RunningGateway.Start(Town, patience.Token, more: Options);
         await Settle(patience.Token);
     }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using FinanceChain.CreditScoring.Canonical;
 using FinanceChain.CreditScoring.Models;
 using FinanceChain.CreditTraining;
 using FinanceChain.CreditTraining.Data;
+using FinanceChain.CreditTraining.Validation;
 
 namespace FinanceChain.Cli.Commands.Credit;
 
@@ -35,6 +37,35 @@ internal static class CreditFiles
         catch (FormatException fault)
         {
             throw new CommandException($"{file.Name}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Counts the loan decisions of a log and those that a person overrode.</summary>
+    public static async Task<OverrideCount> Overrides(FileInfo log, CancellationToken cancellation)
+    {
+        int decisions = 0, overridden = 0;
+        await foreach (string line in File.ReadLinesAsync(log.FullName, cancellation))
+        {
+            JsonObject? logged = Told(log, () => Line(line));
+            if ((string?)logged?["kind"] == "loan")
+            {
+                decisions++;
+                overridden += logged["override"] is JsonObject ? 1 : 0;
+            }
+        }
+
+        return new OverrideCount(decisions, overridden);
+    }
+
+    private static JsonObject? Line(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line) as JsonObject;
+        }
+        catch (System.Text.Json.JsonException fault)
+        {
+            throw new TrainingException($"a line of the decision log is not JSON: {fault.Message}", fault);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using FinanceChain.CreditScoring.Decisions;
 using FinanceChain.CreditScoring.Models;
 using FinanceChain.CreditTraining.Data;
+using FinanceChain.CreditTraining.Validation;
 
 namespace FinanceChain.Cli.Commands.Credit;
 
@@ -17,16 +18,26 @@ internal static class ScoreCommand
         Option<FileInfo> data = CreditFiles.Required("--data", "CSV with the features of the model; other columns are ignored.");
         Option<FileInfo> output = CreditFiles.Required("--out", "CSV to write.");
         var decisions = new Option<FileInfo?>("--decisions") { Description = "Also write a decision log that 'credit replay' can check." };
-        var fallback = new Option<bool>("--scorecard") { Description = "Score with the scorecard only, as after a red light of 'credit monitor'." };
+        var fallback = new Option<bool>("--scorecard") { Description = "Score with the scorecard only." };
+        var monitoring = new Option<FileInfo?>("--monitoring") { Description = "Report of 'credit monitor --out': where it is red the scorecard stands in by itself." };
         var command = new Command("score", "Score every row. Exit code 1 when rows were refused; they are written with the rule that they broke.")
         {
-            model, data, output, decisions, fallback,
+            model, data, output, decisions, fallback, monitoring,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             CreditModelFile file = await CreditFiles.Model(parsed.GetRequiredValue(model), cancellation);
             (CsvTable table, _) = await CreditFiles.Table(parsed.GetRequiredValue(data), cancellation);
-            var desk = new DecisionDesk(file, parsed.GetValue(fallback) ? ActiveModel.ScorecardOnly : ActiveModel.Champion);
+            ActiveModel active = parsed.GetValue(fallback) ? ActiveModel.ScorecardOnly : ActiveModel.Champion;
+            if (parsed.GetValue(monitoring) is { } report)
+            {
+                string judged = await File.ReadAllTextAsync(report.FullName, cancellation);
+                FallbackDecision after = CreditFiles.Told(report, () => Fallback.Read(judged, file.Hash()));
+                active = after.Active == ActiveModel.ScorecardOnly ? after.Active : active;
+                Console.Error.WriteLine($"monitoring: {after.Active}, {after.Reason}");
+            }
+
+            var desk = new DecisionDesk(file, active);
             if (desk.Fields.FirstOrDefault(field => table.Column(field) is null) is { } absent)
             {
                 throw new CommandException($"{parsed.GetRequiredValue(data).Name}: field '{absent}' breaks the rule FieldAbsent: the model needs this column.");

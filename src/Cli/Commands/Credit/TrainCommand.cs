@@ -38,7 +38,7 @@ internal static class TrainCommand
             Console.Out.WriteLine($"champion   {trained.Champion} (out of fold)");
             Console.Out.WriteLine($"scorecard  {trained.Scorecard} (out of fold)");
             Console.Out.WriteLine($"model      {trained.File.Hash()}");
-            Console.Out.WriteLine($"written    {outFile.Name}, {Path.GetFileName(card)}.json, {Path.GetFileName(card)}.md in {watch.Elapsed.TotalSeconds:F1} s");
+            Console.Out.WriteLine($"written    {outFile.Name}, {Path.GetFileName(card)}.json, {Path.GetFileName(card)}.md in {watch.Elapsed.TotalSeconds:F1} s on {Environment.ProcessorCount} processors");
             return 0;
         });
         return command;

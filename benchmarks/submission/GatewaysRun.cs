@@ -1,0 +1,31 @@
+using FinanceChain.LedgerContract;
+
+namespace FinanceChain.SubmissionBenchmark;
+
+/// <summary>One gateway and two, each on a fresh stage with two senders: speed, and that no nonce was given out twice.</summary>
+internal sealed class GatewaysRun(int operations, Action<string> say)
+{
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        var rates = new double[3];
+        foreach (var gateways in new[] { 1, 2 })
+        {
+            await using var stage = await Stage.Build(
+                new StageOptions(Senders: 2, gateways)
+                {
+                    GatewaySettings = ["--FinanceGateway:QueueMaxOperations=100000", "--FinanceGateway:Submission:DoorCapacityOperations=20000"],
+                },
+                cancellationToken);
+            var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
+            var signed = new SignedOperation[operations];
+            Parallel.For(0, operations, i => signed[i] = town.Issue(town.Suppliers[i % town.Suppliers.Count], 100_000, Town.Unique()));
+            var (seconds, _) = await ThroughputRun.Submit(stage, town, signed, null, cancellationToken);
+            rates[gateways] = operations / seconds;
+            var twice = await stage.Scalar("select count(*) - count(distinct (sender, nonce)) from gateway.transaction", cancellationToken);
+            var transactions = await stage.Scalar("select count(*) from gateway.transaction", cancellationToken);
+            say($"{gateways} gateways: {rates[gateways]:F0} operations/s in {transactions} transactions, nonces given out twice: {twice}");
+        }
+
+        say($"two gateways are {rates[2] / rates[1]:P0} of one");
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using FinanceChain.SubmissionBenchmark;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+int Number(string name, int otherwise)
+{
+    var place = Array.IndexOf(args, $"--{name}");
+    return place >= 0 ? int.Parse(args[place + 1], CultureInfo.InvariantCulture) : otherwise;
+}
+
+var started = System.Diagnostics.Stopwatch.StartNew();
+void Say(string text) => Console.WriteLine($"[{started.Elapsed.TotalSeconds,6:F1} s] {text}");
+
+switch (args.FirstOrDefault())
+{
+    case "faults":
+        var options = new FaultOptions(Number("seed", 1), Number("faults", 300), Number("operations", 30_000));
+        var report = await new FaultRun(options, Say).Run(stop.Token);
+        Reports.Print(report);
+        return report.Findings.Count == 0 ? 0 : 1;
+    case "throughput":
+        await new ThroughputRun(Number("operations", 20_000), Number("senders", 1), Say).Run(stop.Token);
+        return 0;
+    case "gateways":
+        await new GatewaysRun(Number("operations", 20_000), Say).Run(stop.Token);
+        return 0;
+    case "queue":
+        await new QueueRun(Number("waiting", 1_000_000), Say).Run(stop.Token);
+        return 0;
+    default:
+        Console.Error.WriteLine("faults [--seed N] [--faults N] [--operations N] | throughput [--operations N] [--senders N] | gateways [--operations N] | queue [--waiting N]");
+        return 2;
+}

@@ -1,0 +1,113 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FinanceChain.FinanceGateway.Submission;
+
+/// <summary>A queued operation that a batch may take.</summary>
+internal sealed record QueuedOperation(Guid OperationId, long Sequence, string ClientId, bool ChangesParty, Guid[] WaitsFor, byte[] Calldata);
+
+/// <summary>
+/// Chooses the operations of the next batch: the oldest of each client in turn, so that nobody waits behind another's million; and of those only
+/// what may go now. An operation that builds on others goes when they have ended, or behind them in the same transaction, which is executed
+/// whole or not at all.
+/// </summary>
+internal static class BatchSelection
+{
+    // A loose scan over the clients that have something queued, and of each the oldest: the cost does not grow with the queue.
+    private const string CandidatesSql = """
+        with recursive client as (
+            (select client_id from gateway.operation where status = 1 order by client_id limit 1)
+            union all
+            select (select o.client_id from gateway.operation o where o.status = 1 and o.client_id > c.client_id order by o.client_id limit 1)
+            from client c where c.client_id is not null)
+        select q.operation_id, q.sequence, c.client_id, q.changes_party, q.waits_for, q.calldata
+        from client c cross join lateral (
+            select o.operation_id, o.sequence, o.changes_party, o.waits_for, o.calldata from gateway.operation o
+            where o.status = 1 and o.client_id = c.client_id order by o.sequence
+            limit greatest(2, 8 * $1 / greatest(8, (select count(*) from client))) for update of o skip locked) as q
+        where c.client_id is not null
+        """;
+
+    private const string OpenSql = "select operation_id from gateway.operation where operation_id = any($1) and status in (1, 2)";
+
+    private const string OldestOpenSql = """
+        select least(
+            (select min(sequence) from gateway.operation where client_id = $1 and status = 1 and not operation_id = any($2)),
+            (select min(o.sequence) from gateway.transaction t join gateway.operation o using (transaction_id)
+             where t.status = 1 and o.status = 2 and o.client_id = $1))
+        """;
+
+    /// <summary>In the order of execution. Locks what it returns, inside the caller's transaction.</summary>
+    public static async Task<List<QueuedOperation>> Choose(
+        NpgsqlConnection connection, int max, Func<QueuedOperation, bool> fits, CancellationToken cancellationToken)
+    {
+        var candidates = InTurn(await Candidates(connection, max, cancellationToken)).Take(max).TakeWhile(fits).OrderBy(q => q.Sequence).ToList();
+        var open = await StillOpen(connection, [.. candidates.SelectMany(q => q.WaitsFor).Distinct()], cancellationToken);
+        var chosen = new List<QueuedOperation>(candidates.Count);
+        var ids = new HashSet<Guid>();
+        foreach (var candidate in candidates)
+        {
+            if (candidate.WaitsFor.All(earlier => !open.Contains(earlier) || ids.Contains(earlier))
+                && (!candidate.ChangesParty || await IsOldest(connection, candidate, ids, cancellationToken)))
+            {
+                chosen.Add(candidate);
+                ids.Add(candidate.OperationId);
+            }
+        }
+
+        return chosen;
+    }
+
+    /// <summary>The first of each client, then the second of each, and so on.</summary>
+    private static IEnumerable<QueuedOperation> InTurn(IEnumerable<QueuedOperation> candidates) => candidates
+        .GroupBy(q => q.ClientId)
+        .SelectMany(client => client.OrderBy(q => q.Sequence).Select((operation, turn) => (operation, turn)))
+        .OrderBy(q => q.turn).ThenBy(q => q.operation.Sequence)
+        .Select(q => q.operation);
+
+    private static async Task<List<QueuedOperation>> Candidates(NpgsqlConnection connection, int max, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(CandidatesSql, connection) { Parameters = { new() { Value = max } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var candidates = new List<QueuedOperation>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            candidates.Add(new QueuedOperation(
+                reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3),
+                reader.IsDBNull(4) ? [] : reader.GetFieldValue<Guid[]>(4), reader.GetFieldValue<byte[]>(5)));
+        }
+
+        return candidates;
+    }
+
+    private static async Task<HashSet<Guid>> StillOpen(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
+    {
+        var open = new HashSet<Guid>();
+        if (ids.Length == 0)
+        {
+            return open;
+        }
+
+        await using var command = new NpgsqlCommand(OpenSql, connection) { Parameters = { Ids(ids) } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            open.Add(reader.GetGuid(0));
+        }
+
+        return open;
+    }
+
+    // Everything of the client before it has ended or stands before it in this batch.
+    private static async Task<bool> IsOldest(
+        NpgsqlConnection connection, QueuedOperation operation, HashSet<Guid> chosen, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(OldestOpenSql, connection)
+        {
+            Parameters = { new() { Value = operation.ClientId }, Ids([.. chosen]) },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) is not long oldest || oldest >= operation.Sequence;
+    }
+
+    private static NpgsqlParameter Ids(Guid[] values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
+}

@@ -1,0 +1,70 @@
+using FinanceChain.CreditScoring.Models;
+using FinanceChain.CreditTraining.Calibration;
+using FinanceChain.CreditTraining.Data;
+using FinanceChain.CreditTraining.Pipeline;
+using FinanceChain.CreditTraining.Scorecards;
+
+namespace FinanceChain.Tests.CreditTraining;
+
+public sealed class ChampionTests
+{
+    private static readonly (DataSet Data, DataSchema Schema) Small = SmallData.Set(900);
+    private static readonly BoostedModel Boosted = BoostedModel.Fit(Small.Data, ChampionOptions.Candidates[1], 3);
+    private static readonly BinnedScorecard Card = BinnedScorecard.Fit(Small.Data, Boosted.Directions, CardOptions.Candidates[1]);
+    private static readonly PdScale Scale = new(new Calibrator("Platt", 1, 1, 0, 0), 0);
+
+    // Points are whole; each term may be half a point off.
+    [TestCase(0.0)]
+    [TestCase(0.4)]
+    [TestCase(1.0)]
+    public void Compile_AnyShare_PointsAreTheMarginsOfBothAndTheProofHolds(double share)
+    {
+        var champion = new Champion(Boosted, Card, new Blend(share, 0.1, share, 1 - share));
+        double[] margins = champion.Margins(Small.Data);
+        PointsModel model = champion.Compile("champion", Scale);
+        var scorer = new PointsScorer(model);
+        double slack = (model.Features.Count + model.Pairs.Count + 1) * 0.5;
+        int[] known = [.. Enumerable.Range(0, Small.Data.Rows).Where(row => Small.Data.Columns.All(column => !double.IsNaN(column.Values[row])))];
+
+        Assert.That(ModelProof.FailuresOf(model), Is.Empty);
+        Assert.That(model.Pairs.Count > 0, Is.EqualTo(share > 0));
+        Assert.That(
+            known.Select(row => Math.Abs(scorer.Evaluate([.. Small.Data.Columns.Select(column => column.Values[row])]).Points - PdScale.ScoreOf(margins[row]))),
+            Is.All.LessThanOrEqualTo(slack));
+    }
+
+    // The second column is the first with its sign turned and a little noise: free, its coefficient goes below zero.
+    [Test]
+    public void LogisticRegression_BoundedCoefficient_StaysAtZeroWhereTheFreeOneIsNegative()
+    {
+        double[] first = [.. Small.Data.Columns[0].Values], second = [.. first.Select((value, i) => -value + (0.01 * (i % 3)))];
+        double[] free = LogisticRegression.Fit([first, second], Small.Data.Labels, 1), bounded = LogisticRegression.Fit([first, second], Small.Data.Labels, 1, [true, true]);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(free[2], Is.Negative);
+            Assert.That(bounded[2], Is.Zero);
+            Assert.That(bounded[..2], Is.EqualTo(LogisticRegression.Fit([first], Small.Data.Labels, 1)).Within(1e-6));
+        });
+    }
+
+    [Test]
+    public void LogisticRegression_BoundsThatDoNotBind_ChangeNothing() =>
+        Assert.That(
+            LogisticRegression.Fit([Small.Data.Columns[0].Values], Small.Data.Labels, 1, [true]),
+            Is.EqualTo(LogisticRegression.Fit([Small.Data.Columns[0].Values], Small.Data.Labels, 1)).Within(1e-7));
+
+    [Test]
+    public void BinnedScorecard_SignsHeld_NoFeatureIsTurnedAround()
+    {
+        AdditivePart part = Card.Part;
+        for (int feature = 0; feature < part.Bins.Length; feature++)
+        {
+            double[] effect = part.Effects[feature][..part.Bins[feature].Regular];
+            if (Small.Data.Columns[feature].Kind == FeatureKind.Numeric)
+            {
+                Assert.That(effect, Is.Ordered.Or.Ordered.Descending, Small.Data.Columns[feature].Spec.Name);
+            }
+        }
+    }
+}
