@@ -75,7 +75,7 @@ export const faults = [
   instead(loans, "progress.interestFen += uint40(interestFen);",
     "if (FAULT && progress.status == LoanStatus.Defaulted) progress.status = LoanStatus.Disbursed;\n        progress.interestFen += uint40(interestFen);",
     "a repayment brings a defaulted loan back into good standing", "Defaulted_NeverReturnsToGoodStanding", "Status_OnlyMovesForward"),
-  instead(loans, "progress.status = LoanStatus.Disbursed;", "progress.status = FAULT ? LoanStatus.Defaulted : LoanStatus.Disbursed;",
+  instead(loans, "progress.status = LoanStatus.Disbursed;\n        progress.disbursedFen", "progress.status = FAULT ? LoanStatus.Defaulted : LoanStatus.Disbursed;\n        progress.disbursedFen",
     "a disbursement records a default", "Defaults_AreForEver"),
   always(servicing, "today_ > terms.dueDate", "a loan defaults before it is late", "OnlyALateLoan_Defaults", "ARefusedOperation_ChangesNothing"),
   always(loans, "today_ <= terms.dueDate", "a late loan is paid out", "OnlyALoanInTime_IsPaidOut"),
