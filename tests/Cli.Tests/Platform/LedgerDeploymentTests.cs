@@ -53,7 +53,7 @@ public sealed class LedgerDeploymentTests
         Assert.That((await ledger.Signer(SignerId.Of(keys.Regulator), BlockTag.Latest, cancellation))?.Rights, Is.EqualTo(Rights.Regulator));
         Assert.That((await ledger.Signer(SignerId.Of(keys.Registrar), BlockTag.Latest, cancellation))?.Rights, Is.EqualTo(Rights.Register));
         IReadOnlyList<Log> founded = await node.Logs(deployed.Address, deployed.Block!.Value, deployed.Block.Value, null, cancellation);
-        Assert.That(founded.Select(log => LedgerEvent.Decode(log)?.EventKind), Is.EqualTo(new[] { EventKind.PartyRegistered, EventKind.PartyRegistered }));
+        Assert.That(founded.Select(log => LedgerEvent.Decode(log)?.EventKind), Is.EqualTo(new[] { EventKind.ParametersAdopted, EventKind.PartyRegistered, EventKind.PartyRegistered }));
     }
 
     [TestCase(0)]

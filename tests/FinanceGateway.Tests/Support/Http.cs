@@ -69,6 +69,8 @@ internal static class Http
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
+        // Whoever pushes a large body on before it is asked for may find the connection closed instead of the answer.
+        request.Headers.ExpectContinue = request.Content?.Headers.ContentLength > 64 * 1024;
         using var response = await gateway.Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(
