@@ -154,5 +154,6 @@ internal sealed partial class Replay
         ["recovery_delay_days"] = rules.RecoveryDelayDays,
         ["notice_days"] = rules.NoticeDays,
         ["max_extension_days"] = rules.MaxExtensionDays,
+        ["approval_days"] = rules.ApprovalDays,
     }));
 }
