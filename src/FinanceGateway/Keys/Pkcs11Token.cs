@@ -33,17 +33,22 @@ internal sealed class Pkcs11Token : IDisposable
     public Pkcs11Token(string library, string label, string pin)
     {
         _library = Load(library);
+        var isOpen = false;
         try
         {
             var slot = _library.GetSlotList(SlotsType.WithTokenPresent).FirstOrDefault(slot => slot.GetTokenInfo().Label == label)
                 ?? throw new InvalidOperationException($"There is no PKCS#11 token with the label {label}.");
             _session = slot.OpenSession(SessionType.ReadOnly);
             _session.Login(CKU.CKU_USER, pin);
+            isOpen = true;
         }
-        catch
+        finally
         {
-            _library.Dispose();
-            throw;
+            // Nobody will dispose of a token that was never made.
+            if (!isOpen)
+            {
+                _library.Dispose();
+            }
         }
     }
 

@@ -75,10 +75,13 @@ internal sealed class WebhookPost : IDisposable
             await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch
+        finally
         {
-            socket.Dispose();
-            throw;
+            // The stream owns a connected one.
+            if (!socket.Connected)
+            {
+                socket.Dispose();
+            }
         }
     }
 }
