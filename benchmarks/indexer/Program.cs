@@ -1,21 +1,42 @@
 using System.Globalization;
 using FinanceChain.IndexerBenchmark;
+using FinanceChain.IndexerBenchmark.OwnLedger;
+using FinanceChain.IndexerBenchmark.Transfers;
+
+const string Help = """
+    benchmarks/indexer/run compare [--workload ledger|transfers] [--events 200000] [--rounds 3] [--entrants limit,financechain,ponder,envio]
+        Each entrant indexes the same events in turn; prints a table of medians and ratios within the run.
+    benchmarks/indexer/run lag [--blocks 60]
+        From a block that can be seen at the node to its rows: 500 events a block, one block a second, the product's indexer.
+    """;
 
 var end = CancellationToken.None;
+Workload[] workloads = [LedgerWorkload.Create(), TransferWorkload.Create()];
 switch (args)
 {
-    case ["ours"]:
-        await OurIndexer.Run(Assignment.FromEnvironment(), end);
+    case ["limit-ledger"]:
+        await LedgerLimit.Run(Turn.FromEnvironment());
         return 0;
-    case ["limit"]:
-        await Limit.Run(Assignment.FromEnvironment(), end);
+    case ["limit-transfers"]:
+        await TransferLimit.Run(Turn.FromEnvironment(), end);
+        return 0;
+    case ["follow-transfers"]:
+        await TransferFollower.Run(Turn.FromEnvironment(), end);
+        return 0;
+    case ["compare", ..]:
+        var workload = workloads.Single(item => item.Name == Option("--workload", "ledger"));
+        string[] names = Option("--entrants", string.Join(',', workload.Entrants.Select(entrant => entrant.Name))).Split(',');
+        List<Entrant> entrants = [.. names.Select(name => workload.Entrants.Single(entrant => entrant.Name == name))];
+        Console.WriteLine(await new Comparison(workload, entrants, Number("--events", 200_000), Number("--rounds", 3)).Run(end));
         return 0;
     case ["lag", ..]:
-        return await HeadLag.Run(blocks: Number("--blocks", 60), end);
+        Console.WriteLine(await HeadLag.Run(blocks: Number("--blocks", 60), end));
+        return 0;
     default:
-        return await new Comparison(
-            events: Number("--events", 200_000), rounds: Number("--rounds", 3), peers: !args.Contains("--without-peers")).Run(end);
+        Console.WriteLine(Help);
+        return args is ["--help"] or ["help"] ? 0 : 2;
 }
 
-int Number(string name, int otherwise) =>
-    Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+int Number(string name, int otherwise) => int.Parse(Option(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+
+string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;

@@ -32,10 +32,13 @@ switch (args.FirstOrDefault())
     case "gateways":
         await new GatewaysRun(Number("operations", 20_000), Say).Run(stop.Token);
         return 0;
+    case "nonces":
+        await new NoncesRun(Number("transactions", 100_000), Say).Run(stop.Token);
+        return 0;
     case "queue":
         await new QueueRun(Number("waiting", 1_000_000), Say).Run(stop.Token);
         return 0;
     default:
-        Console.Error.WriteLine("faults [--seed N] [--faults N] [--operations N] | throughput [--operations N] [--senders N] | gateways [--operations N] | queue [--waiting N]");
+        Console.Error.WriteLine("faults [--seed N] [--faults N] [--operations N] | throughput [--operations N] [--senders N] | gateways [--operations N] | nonces [--transactions N] | queue [--waiting N]");
         return 2;
 }

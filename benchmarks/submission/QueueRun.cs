@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using FinanceChain.LedgerContract;
-using Npgsql;
 
 namespace FinanceChain.SubmissionBenchmark;
 
@@ -13,12 +11,6 @@ internal sealed class QueueRun(int waiting, Action<string> say)
 {
     private const int Measured = 5_000;
 
-    private const string FillSql = """
-        insert into gateway.operation (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, order_keys)
-        select gen_random_uuid(), $1, 'waiting-' || n, 4, $2, sha256(('waiting ' || n)::bytea), array[hashtextextended(n::text, 1)]
-        from generate_series(1, $3) as n
-        """;
-
     public async Task Run(CancellationToken cancellationToken)
     {
         await using var stage = await Stage.Build(
@@ -28,12 +20,13 @@ internal sealed class QueueRun(int waiting, Action<string> say)
             },
             cancellationToken);
         var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
-        await ThroughputRun.Submit(stage, town, Sign(town, 1000), null, cancellationToken);
-        var (empty, _) = await ThroughputRun.Submit(stage, town, Sign(town, Measured), null, cancellationToken);
+        await ThroughputRun.Submit(stage, town, town.Issues(1000), null, cancellationToken);
+        var (empty, _) = await ThroughputRun.Submit(stage, town, town.Issues(Measured), null, cancellationToken);
         say($"empty queue: {Measured / empty:F0} operations/s");
 
         await stage.Gateways[0]!.Stop();
-        await Fill(stage, town, cancellationToken);
+        await WaitingQueue.Fill(stage, town, waiting, cancellationToken);
+        say($"{waiting} operations stand in the queue");
         var clock = Stopwatch.StartNew();
         stage.StartGateway(0);
         await stage.WaitUntilReady(cancellationToken);
@@ -47,25 +40,6 @@ internal sealed class QueueRun(int waiting, Action<string> say)
         say($"memory of the gateway: {Signals.MemoryMegabytes(stage.Gateways[0]!.Pid)} MB");
     }
 
-    private static SignedOperation[] Sign(Town town, int count)
-    {
-        var signed = new SignedOperation[count];
-        Parallel.For(0, count, i => signed[i] = town.Issue(town.Suppliers[i % town.Suppliers.Count], 100_000, Town.Unique()));
-        return signed;
-    }
-
     private static Task<long> Ended(Stage stage, CancellationToken cancellationToken) =>
         stage.Scalar("select count(*) from gateway.operation where end_sequence is not null", cancellationToken);
-
-    private async Task Fill(Stage stage, Town town, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(stage.Database);
-        await connection.OpenAsync(cancellationToken);
-        await using var fill = new NpgsqlCommand(FillSql, connection) { CommandTimeout = 1800 };
-        fill.Parameters.Add(new() { Value = town.Clients[0].ClientId });
-        fill.Parameters.Add(new() { Value = Sign(town, 1)[0].Encode() });
-        fill.Parameters.Add(new() { Value = waiting });
-        await fill.ExecuteNonQueryAsync(cancellationToken);
-        say($"{waiting} operations stand in the queue");
-    }
 }

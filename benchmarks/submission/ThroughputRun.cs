@@ -3,6 +3,7 @@ using System.Numerics;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Client;
 using FinanceChain.LedgerContract;
+using Npgsql;
 
 namespace FinanceChain.SubmissionBenchmark;
 
@@ -14,9 +15,11 @@ namespace FinanceChain.SubmissionBenchmark;
 internal sealed class ThroughputRun(int operations, int senders, Action<string> say)
 {
     private const int BatchOperations = 150;
-    private const int SimpleOperations = 300;
     private const int Connections = 16;
     private const int ItemsPerRequest = 50;
+
+    /// <summary>Operations that were submitted and have not ended: clients that send no faster than the whole works.</summary>
+    private const int Outstanding = 3_000;
 
     public async Task Run(CancellationToken cancellationToken)
     {
@@ -24,36 +27,34 @@ internal sealed class ThroughputRun(int operations, int senders, Action<string> 
             new StageOptions(senders) { GatewaySettings = ["--FinanceGateway:QueueMaxOperations=100000", "--FinanceGateway:Submission:DoorCapacityOperations=20000"] },
             cancellationToken);
         var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
-        say($"signing {(2 * operations) + (operations / 2) + SimpleOperations} operations");
-        var ours = Sign(town, operations);
-        var half = Sign(town, operations / 2);
-        var blasted = Sign(town, operations);
-        var simple = Sign(town, SimpleOperations);
+        var simple = operations / 100;
+        say($"signing {(5 * operations / 2) + 4_000 + (2 * simple)} operations");
+        SignedOperation[] warm = town.Issues(4_000), ours = town.Issues(operations), half = town.Issues(operations / 2);
+        SignedOperation[] blasted = town.Issues(operations), one = town.Issues(2 * simple);
 
-        await Submit(stage, town, Sign(town, 2000), null, cancellationToken);
+        // The node takes longer for a block the more state there is, so the others are measured before and after ours, half of each.
+        await Submit(stage, town, warm, null, cancellationToken);
+        var oneSeconds = await OneByOne(stage, one[..simple], cancellationToken);
+        var blastSeconds = await Blast(stage, blasted[..(operations / 2)], cancellationToken);
+        var blocks = await stage.Node.BlockNumber(cancellationToken);
         var before = Processes(stage);
         var (seconds, _) = await Submit(stage, town, ours, null, cancellationToken);
         var rate = operations / seconds;
         say($"ours: {rate:F0} operations/s from POST to final row ({operations} in {seconds:F1} s), {senders} senders");
         var after = Processes(stage);
+        blocks = await stage.Node.BlockNumber(cancellationToken) - blocks;
+        say($"{(double)operations / blocks:F0} operations a block");
         var shares = string.Join(", ", after.Keys.Select(name => $"{name} {(after[name] - before[name]) / seconds:P0}"));
         say($"processor while ours ran (100 % is one core of {Environment.ProcessorCount}): {shares}");
+        blastSeconds += await Blast(stage, blasted[(operations / 2)..], cancellationToken);
+        oneSeconds += await OneByOne(stage, one[simple..], cancellationToken);
+        double limit = operations / blastSeconds, waiting = 2 * simple / oneSeconds;
+        say($"(b) full batches at the node: {limit:F0} operations/s");
+        say($"(a) one transaction each, waiting: {waiting:F0} operations/s");
+        say($"ours is {rate / limit:P0} of (b) and {rate / waiting:F1} times (a)");
 
         var (_, latencies) = await Submit(stage, town, half, rate / 2, cancellationToken);
-        say($"at half of that: p50 {Reports.Percentile(latencies, 0.5):F0} ms, p99 {Reports.Percentile(latencies, 0.99):F0} ms from POST to final");
-
-        var limit = operations / await Blast(stage, blasted, cancellationToken);
-        say($"(b) full batches at the node: {limit:F0} operations/s");
-        var one = SimpleOperations / await OneByOne(stage, simple, cancellationToken);
-        say($"(a) one transaction each, waiting: {one:F0} operations/s");
-        say($"ours is {rate / limit:P0} of (b) and {rate / one:F1} times (a)");
-    }
-
-    private static SignedOperation[] Sign(Town town, int count)
-    {
-        var signed = new SignedOperation[count];
-        Parallel.For(0, count, i => signed[i] = town.Issue(town.Suppliers[i % town.Suppliers.Count], 100_000, Town.Unique()));
-        return signed;
+        say($"at half of our rate: p50 {Reports.Percentile(latencies, 0.5):F0} ms, p99 {Reports.Percentile(latencies, 0.99):F0} ms from POST to final");
     }
 
     /// <param name="rate">Operations a second; null for as many as go.</param>
@@ -69,7 +70,8 @@ internal sealed class ThroughputRun(int operations, int senders, Action<string> 
             var credentials = town.Clients[i % town.Clients.Count];
             return new GatewayClient(stage.Address(i % stage.Gateways.Length), town.Ledger, credentials.ClientId, credentials.ClientSecret);
         }).ToList();
-        var next = -1;
+        var (next, ended) = (-1, 0L);
+        var watching = Watch(stage, agreements.Length, count => Volatile.Write(ref ended, count), cancellationToken);
         var following = new List<Task>();
         await Task.WhenAll(clients.Select(client => Task.Run(async () =>
         {
@@ -80,6 +82,11 @@ internal sealed class ThroughputRun(int operations, int senders, Action<string> 
                 {
                     var due = TimeSpan.FromSeconds(mine * groups[0].Length / perSecond) - clock.Elapsed;
                     await Task.Delay(due > TimeSpan.Zero ? due : TimeSpan.Zero, cancellationToken);
+                }
+
+                while (rate is null && Volatile.Read(ref next) * groups[0].Length - Volatile.Read(ref ended) > Outstanding)
+                {
+                    await Task.Delay(5, cancellationToken);
                 }
 
                 var asked = clock.Elapsed;
@@ -103,14 +110,27 @@ internal sealed class ThroughputRun(int operations, int senders, Action<string> 
             }
         }, cancellationToken)));
         await Task.WhenAll(following);
-        while (await stage.Scalar("select count(*) from gateway.operation where status in (1, 2)", cancellationToken) > 0)
-        {
-            await Task.Delay(20, cancellationToken);
-        }
-
+        await watching;
         clients.ForEach(client => client.Dispose());
         latencies.Sort();
         return (clock.Elapsed.TotalSeconds, latencies);
+    }
+
+    // How many of this run's operations have ended, by the counter that the gateway itself keeps.
+    private static async Task Watch(Stage stage, int operations, Action<long> ended, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(stage.Database);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select last_value from gateway.end_sequence", connection);
+        var before = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        long count;
+        do
+        {
+            await Task.Delay(20, cancellationToken);
+            count = (long)(await command.ExecuteScalarAsync(cancellationToken))! - before;
+            ended(count);
+        }
+        while (count < operations);
     }
 
     // Signed beforehand, sent over four connections, until the last receipt.

@@ -31,6 +31,14 @@ internal sealed record Town(LedgerDomain Ledger, Enterprise Buyer, IReadOnlyList
             Buyer.Party, supplier.Party, new Fen(fen), DateOnly.FromDateTime(DateTime.UtcNow).AddDays(90), [new Invoice(fingerprint, new Fen(fen))], Deadline),
         Buyer.Key, supplier.Key);
 
+    /// <summary>So many issues, spread over the suppliers, each of an invoice of its own.</summary>
+    public SignedOperation[] Issues(int count)
+    {
+        var signed = new SignedOperation[count];
+        Parallel.For(0, count, i => signed[i] = Issue(Suppliers[i % Suppliers.Count], 100_000, Unique()));
+        return signed;
+    }
+
     /// <summary>The supplier passes on a part.</summary>
     public SignedOperation Assign(Enterprise from, Enterprise to, ulong receivable, ulong fen, ushort revision) =>
         Ledger.SignAll(new AssignReceivable(new ReceivableId(receivable), to.Party, new Fen(fen), revision, Deadline), from.Key, to.Key);

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using FinanceChain.EmbeddedEngines;
+
+namespace FinanceChain.IndexerBenchmark.OwnLedger;
+
+/// <summary>The ledger's own events. Ours is the product's indexer as it runs in production, with all its tables; the peers keep less (peers/README).</summary>
+internal static class LedgerWorkload
+{
+    private static readonly Peers Peers = new("ledger", BusyLedger.Abi);
+
+    public static Workload Create() => new(
+        "ledger", "Events of the ledger, through all projections of the product; the peers keep a part of them.", Play,
+        [
+            new("limit", (_, _) => Entrant.Self("limit-ledger"), "select complete from checkpoint", "select count(*)::numeric from event"),
+            new(
+                "financechain",
+                (_, turn) => Task.FromResult(Indexer(turn)),
+                "select block_number >= $LAST from ledger.checkpoint",
+                """
+                select (select count(*) from ledger.event)::numeric, t.lent_fen::numeric, t.repaid_fen::numeric,
+                       (select sum(amount_fen) from ledger.receivable)::numeric
+                  from ledger.running_totals t
+                """),
+            new(
+                "ponder",
+                Peers.Ponder,
+                "select exists (select from peer.ledger_event where id = '$LAST-99')",
+                """
+                select (select count(*) from peer.ledger_event)::numeric, sum(lent_fen)::numeric, sum(repaid_fen)::numeric,
+                       (select sum(outstanding_fen) from peer.receivable)::numeric
+                  from peer.loan
+                """),
+            new(
+                "envio",
+                Peers.Envio,
+                """select exists (select from "LedgerEvent" where id = '$LAST-99')""",
+                """
+                select (select count(*) from "LedgerEvent")::numeric, sum("lentFen")::numeric, sum("repaidFen")::numeric,
+                       (select sum("outstandingFen") from "Receivable")::numeric
+                  from "Loan"
+                """),
+        ]);
+
+    /// <summary>The product's indexer, with its settings of production.</summary>
+    public static ProcessStartInfo Indexer(Turn turn) => new("dotnet", [typeof(LedgerIndexer.IndexerHost).Assembly.Location])
+    {
+        RedirectStandardOutput = true,
+        Environment =
+        {
+            ["LedgerIndexer__Postgres"] = turn.Postgres,
+            ["LedgerIndexer__ChainUrl"] = turn.Chain.ToString(),
+            ["LedgerIndexer__LedgerAddress"] = turn.Contract.ToString(),
+            ["LedgerIndexer__DeployBlock"] = turn.First.ToString(CultureInfo.InvariantCulture),
+            ["Logging__LogLevel__Default"] = "Warning",
+        },
+    };
+
+    private static async Task<Field> Play(EmbeddedChain chain, long events, CancellationToken cancellation)
+    {
+        using var ledger = await BusyLedger.Found(chain, cancellation);
+        await ledger.Play(events, cancellation);
+        return ledger.Field;
+    }
+}

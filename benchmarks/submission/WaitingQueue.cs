@@ -1,0 +1,27 @@
+using Npgsql;
+
+namespace FinanceChain.SubmissionBenchmark;
+
+/// <summary>
+/// A long queue at once: real rows of one client, copies of one operation. The ledger takes the first and refuses the others, so that
+/// what is measured is the queue and not a ledger that grows.
+/// </summary>
+internal static class WaitingQueue
+{
+    private const string FillSql = """
+        insert into gateway.operation (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, order_keys)
+        select gen_random_uuid(), $1, 'waiting-' || n, 4, $2, sha256(('waiting ' || n)::bytea), array[hashtextextended(n::text, 1)]
+        from generate_series(1, $3) as n
+        """;
+
+    public static async Task Fill(Stage stage, Town town, int waiting, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(stage.Database);
+        await connection.OpenAsync(cancellationToken);
+        await using var fill = new NpgsqlCommand(FillSql, connection) { CommandTimeout = 1800 };
+        fill.Parameters.Add(new() { Value = town.Clients[0].ClientId });
+        fill.Parameters.Add(new() { Value = town.Issues(1)[0].Encode() });
+        fill.Parameters.Add(new() { Value = waiting });
+        await fill.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
