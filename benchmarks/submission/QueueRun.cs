@@ -3,26 +3,33 @@ using System.Diagnostics;
 namespace FinanceChain.SubmissionBenchmark;
 
 /// <summary>
-/// A gateway before a queue of many waiting operations: how long it takes to start, what memory it holds, and how fast another client's
-/// operations go through, against an empty queue. The waiting ones are real rows of one client; they are copies of one refused operation, so that
-/// what is measured is the queue and not the ledger.
+/// A gateway before a queue of many waiting operations: how long it takes to start, what memory it holds, how fast the queue goes down against a
+/// short one of the same operations, and how fast other clients' operations are accepted and come to their end meanwhile, against an empty queue.
 /// </summary>
 internal sealed class QueueRun(int waiting, Action<string> say)
 {
     private const int Measured = 5_000;
+    private const int Short = 60_000;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(15);
 
     public async Task Run(CancellationToken cancellationToken)
     {
         await using var stage = await Stage.Build(
             new StageOptions
             {
-                GatewaySettings = ["--FinanceGateway:QueueMaxOperations=1000000", "--FinanceGateway:Submission:DoorCapacityOperations=20000"],
+                GatewaySettings = ["--FinanceGateway:QueueMaxOperations=2000000", "--FinanceGateway:Submission:DoorCapacityOperations=20000"],
             },
             cancellationToken);
         var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
-        await ThroughputRun.Submit(stage, town, town.Issues(1000), null, cancellationToken);
-        var (empty, _) = await ThroughputRun.Submit(stage, town, town.Issues(Measured), null, cancellationToken);
-        say($"empty queue: {Measured / empty:F0} operations/s");
+        await ThroughputRun.Submit(stage, town, town.Issues(2000), null, cancellationToken);
+        await Post(stage, town, "empty queue", cancellationToken);
+        await WaitingQueue.Fill(stage, town, Short, cancellationToken);
+        var few = await Drain(stage, cancellationToken);
+        say($"{Short} waiting: they go down by {few:F0} operations/s");
+        while (await stage.Scalar("select count(*) from gateway.operation where status in (1, 2)", cancellationToken) > 0)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        }
 
         await stage.Gateways[0]!.Stop();
         await WaitingQueue.Fill(stage, town, waiting, cancellationToken);
@@ -31,15 +38,40 @@ internal sealed class QueueRun(int waiting, Action<string> say)
         stage.StartGateway(0);
         await stage.WaitUntilReady(cancellationToken);
         say($"{waiting} waiting: ready {clock.Elapsed.TotalSeconds:F1} s after the start");
-
-        var before = await Ended(stage, cancellationToken);
-        clock.Restart();
-        await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken);
-        var ended = await Ended(stage, cancellationToken) - before;
-        say($"the queue goes down by {ended / clock.Elapsed.TotalSeconds:F0} operations/s");
+        await Post(stage, town, $"{waiting} waiting", cancellationToken);
+        var many = await Drain(stage, cancellationToken);
+        say($"{waiting} waiting: they go down by {many:F0} operations/s, {many / few:P0} of a short queue's");
         say($"memory of the gateway: {Signals.MemoryMegabytes(stage.Gateways[0]!.Pid)} MB");
     }
 
+    // The waiting ones are the first client's; these come from the others.
+    private async Task Post(Stage stage, Town town, string state, CancellationToken cancellationToken)
+    {
+        var others = town with { Clients = [.. town.Clients.Skip(1)] };
+        var operations = others.Issues(Measured);
+        var before = await Ended(stage, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        await ThroughputRun.Accept(stage, others, operations, cancellationToken);
+        say($"{state}: {Measured / clock.Elapsed.TotalSeconds:F0} operations/s accepted");
+        while (await stage.Scalar(
+            $"select count(*) from gateway.operation where client_id <> '{town.Clients[0].ClientId}' and status in (1, 2)", cancellationToken) > 0)
+        {
+            await Task.Delay(50, cancellationToken);
+        }
+
+        var total = await Ended(stage, cancellationToken) - before;
+        say($"{state}: theirs ended after {clock.Elapsed.TotalSeconds:F1} s, in which {total / clock.Elapsed.TotalSeconds:F0} operations/s ended in all");
+    }
+
+    private static async Task<double> Drain(Stage stage, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
+        var before = await Ended(stage, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        await Task.Delay(Window, cancellationToken);
+        return (await Ended(stage, cancellationToken) - before) / clock.Elapsed.TotalSeconds;
+    }
+
     private static Task<long> Ended(Stage stage, CancellationToken cancellationToken) =>
-        stage.Scalar("select count(*) from gateway.operation where end_sequence is not null", cancellationToken);
+        stage.Scalar("select last_value from gateway.end_sequence", cancellationToken);
 }

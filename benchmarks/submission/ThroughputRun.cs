@@ -116,6 +116,27 @@ internal sealed class ThroughputRun(int operations, int senders, Action<string> 
         return (clock.Elapsed.TotalSeconds, latencies);
     }
 
+    /// <summary>Returns when all are accepted, whatever becomes of them.</summary>
+    public static Task Accept(Stage stage, Town town, SignedOperation[] agreements, CancellationToken cancellationToken)
+    {
+        var groups = agreements.Chunk(ItemsPerRequest).ToList();
+        var next = -1;
+        return Task.WhenAll(Enumerable.Range(0, Connections).Select(i => Task.Run(async () =>
+        {
+            var credentials = town.Clients[i % town.Clients.Count];
+            using var client = new GatewayClient(stage.Address(i % stage.Gateways.Length), town.Ledger, credentials.ClientId, credentials.ClientSecret);
+            int mine;
+            while ((mine = Interlocked.Increment(ref next)) < groups.Count)
+            {
+                var answers = await client.Submit([.. groups[mine].Select(a => new BulkItem(Guid.NewGuid().ToString("n"), a))], cancellationToken);
+                if (answers.FirstOrDefault(answer => answer.OperationId is null) is { } refused)
+                {
+                    throw new InvalidOperationException(refused.Problem?.Code);
+                }
+            }
+        }, cancellationToken)));
+    }
+
     // How many of this run's operations have ended, by the counter that the gateway itself keeps.
     private static async Task Watch(Stage stage, int operations, Action<long> ended, CancellationToken cancellationToken)
     {

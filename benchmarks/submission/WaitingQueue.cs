@@ -10,8 +10,8 @@ internal static class WaitingQueue
 {
     private const string FillSql = """
         insert into gateway.operation (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, order_keys)
-        select gen_random_uuid(), $1, 'waiting-' || n, 4, $2, sha256(('waiting ' || n)::bytea), array[hashtextextended(n::text, 1)]
-        from generate_series(1, $3) as n
+        select id, $1, id::text, 4, $2, sha256(id::text::bytea), array[hashtextextended(id::text, 1)]
+        from (select gen_random_uuid() as id from generate_series(1, $3)) as waiting
         """;
 
     public static async Task Fill(Stage stage, Town town, int waiting, CancellationToken cancellationToken)
