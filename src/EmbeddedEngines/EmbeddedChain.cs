@@ -131,8 +131,8 @@ public sealed class EmbeddedChain : IAsyncDisposable
         return _door.Send("anvil_mine", [$"0x{blocks:x}"], cancellation);
     }
 
-    /// <summary>Whether a transaction is mined at once. Without, transactions wait for <see cref="Mine"/> and share its block.</summary>
-    public Task MineAtOnce(bool atOnce, CancellationToken cancellation) => _door.Send("evm_setAutomine", [atOnce], cancellation);
+    /// <summary>From now on, until the next start, transactions wait for <see cref="Mine"/> and share its block.</summary>
+    public Task MineOnDemand(CancellationToken cancellation) => _door.Send("evm_setIntervalMining", [0], cancellation);
 
     /// <summary>Sets an account's balance. Gas is free, but a sender that follows <c>eth_maxPriorityFeePerGas</c>, which says 1 gwei as long as it
     /// has seen no transactions, needs something to offer.</summary>

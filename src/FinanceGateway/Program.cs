@@ -10,11 +10,11 @@ using FinanceChain.FinanceGateway.Portal;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.FinanceGateway.Reports;
 using FinanceChain.FinanceGateway.SignIn;
+using FinanceChain.FinanceGateway.Storage;
 using FinanceChain.FinanceGateway.Submission;
 using FinanceChain.FinanceGateway.Webhooks;
 using FinanceChain.LedgerContract;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Scalar.AspNetCore;
 
 namespace FinanceChain.FinanceGateway;
@@ -92,7 +92,7 @@ public static class Program
 
     private static void AddStores(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres));
+        builder.Services.AddSingleton(services => PreparedStatements.Source(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres));
         builder.Services.AddSingleton(services => new EthereumClient(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ChainUrl!));
         builder.Services.AddSingleton<ChainIdentity>();
         builder.Services.AddSenderKeys();

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using OpenTelemetry.Metrics;
 
 namespace FinanceChain.LedgerIndexer;
@@ -46,7 +45,7 @@ public static class IndexerHost
     /// <summary>What follows one ledger; clock and options are the caller's.</summary>
     internal static IServiceCollection AddFollowing(this IServiceCollection services) => services
         .AddMetrics()
-        .AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<LedgerIndexerOptions>().Postgres))
+        .AddSingleton(provider => Sql.Source(provider.GetRequiredService<LedgerIndexerOptions>().Postgres))
         .AddSingleton<IndexerProgress>()
         .AddSingleton<IndexerMetrics>()
         .AddSingleton<NodeSet>()

@@ -40,6 +40,7 @@ internal sealed class BusyLedger : IDisposable
     private long _deployBlock;
     private long _head;
     private long _events;
+    private bool _onDemand;
 
     private BusyLedger(EmbeddedChain chain, EthereumClient client, ulong chainId, DateTimeOffset now)
     {
@@ -63,6 +64,9 @@ internal sealed class BusyLedger : IDisposable
     public Field Field => new(
         _chain.Endpoint, _chainId, _plan.Ledger, _deployBlock, _head,
         [_events, _receivables * (long)LoanFen, _receivables * (long)LoanFen, _receivables * (long)(FaceFen / 4)]);
+
+    /// <summary>When the node first answered that the last block is there, where several transactions share one.</summary>
+    public long SeenAt { get; private set; }
 
     /// <summary>The contract's ABI, as JSON.</summary>
     public static string Abi()
@@ -181,9 +185,10 @@ internal sealed class BusyLedger : IDisposable
     private async Task Submit(SignedOperation[] operations, CancellationToken cancellation)
     {
         var batches = operations.Chunk(Together).ToList();
-        if (batches.Count > 1)
+        if (batches.Count > 1 && !_onDemand)
         {
-            await _chain.MineAtOnce(false, cancellation);
+            _onDemand = true;
+            await _chain.MineOnDemand(cancellation);
         }
 
         var hashes = new List<Hash256>();
@@ -192,14 +197,17 @@ internal sealed class BusyLedger : IDisposable
             hashes.Add(await Post(_plan.Ledger, FinanceLedgerContract.EncodeSubmit([.. batch.Select(item => ByteString.Wrap(item.Encode()))]), cancellation));
         }
 
-        if (batches.Count > 1)
+        if (_onDemand)
         {
             await _chain.Mine(1, cancellation);
         }
 
+        SeenAt = Stopwatch.GetTimestamp();
+
         foreach (var hash in hashes)
         {
-            _head = await Mined(hash, cancellation);
+            var block = await Mined(hash, cancellation);
+            _head = Math.Max(_head, block);
         }
 
         _events += operations.Length;

@@ -42,7 +42,7 @@ internal static class LedgerWorkload
                 """),
         ]);
 
-    /// <summary>The product's indexer, with its settings of production.</summary>
+    /// <summary>The product's indexer, with its settings of production but that each commit waits for the disk, as the others do.</summary>
     public static ProcessStartInfo Indexer(Turn turn) => new("dotnet", [typeof(LedgerIndexer.IndexerHost).Assembly.Location])
     {
         RedirectStandardOutput = true,
@@ -52,6 +52,7 @@ internal static class LedgerWorkload
             ["LedgerIndexer__ChainUrl"] = turn.Chain.ToString(),
             ["LedgerIndexer__LedgerAddress"] = turn.Contract.ToString(),
             ["LedgerIndexer__DeployBlock"] = turn.First.ToString(CultureInfo.InvariantCulture),
+            ["LedgerIndexer__SynchronousCommit"] = "true",
             ["Logging__LogLevel__Default"] = "Warning",
         },
     };

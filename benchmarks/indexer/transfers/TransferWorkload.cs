@@ -12,9 +12,12 @@ internal static class TransferWorkload
     private const string DoneInOurTables = "select block_number >= $LAST from checkpoint";
 
     private static readonly Peers Peers = new("transfers", () => """
-        [{"type":"event","name":"TransferSingle","inputs":[{"name":"operator","type":"address","indexed":true},
-          {"name":"from","type":"address","indexed":true},{"name":"to","type":"address","indexed":true},
-          {"name":"id","type":"uint256"},{"name":"value","type":"uint256"}]}]
+        [{"type":"event","name":"TransferSingle","anonymous":false,"inputs":[
+          {"name":"operator","type":"address","internalType":"address","indexed":true},
+          {"name":"from","type":"address","internalType":"address","indexed":true},
+          {"name":"to","type":"address","internalType":"address","indexed":true},
+          {"name":"id","type":"uint256","internalType":"uint256","indexed":false},
+          {"name":"value","type":"uint256","internalType":"uint256","indexed":false}]}]
         """);
 
     public static Workload Create() => new(

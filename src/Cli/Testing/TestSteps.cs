@@ -6,8 +6,7 @@ internal static class TestSteps
     public static IReadOnlyList<ITestStep> All { get; } =
     [
         new SolidityLint(),
-        new SolidityTests(),
-        new ContractProof(),
+        new SideBySide(new SolidityTests(), new ContractProof()),
         new GeneratorDrift(),
         new DotnetTests(),
     ];

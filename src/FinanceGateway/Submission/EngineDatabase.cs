@@ -1,3 +1,4 @@
+using FinanceChain.FinanceGateway.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -16,13 +17,11 @@ internal sealed class EngineDatabase : IAsyncDisposable
 
     public EngineDatabase(IOptions<GatewayOptions> options)
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.Value.Postgres)
-        {
-            ApplicationName = "financechain-gateway-engine",
-            Options = $"-c idle_in_transaction_session_timeout={SilenceMilliseconds}",
-            Timeout = AnswerSeconds,
-            CommandTimeout = AnswerSeconds,
-        };
+        var settings = PreparedStatements.Settings(options.Value.Postgres);
+        settings.ApplicationName = "financechain-gateway-engine";
+        settings.Options = $"-c idle_in_transaction_session_timeout={SilenceMilliseconds}";
+        settings.Timeout = AnswerSeconds;
+        settings.CommandTimeout = AnswerSeconds;
         _source = NpgsqlDataSource.Create(settings.ConnectionString);
     }
 

@@ -5,6 +5,25 @@ namespace FinanceChain.LedgerIndexer.Store;
 /// <summary>Commands with positional parameters, for batches that cost one round trip.</summary>
 internal static class Sql
 {
+    private const int StatementsKept = 100;
+    private const int PreparedFromUse = 3;
+
+    /// <summary>
+    /// Connections that parse and plan a statement once and not for each block: a small block costs more of that than of its rows. What the
+    /// connection string says itself about preparing stands.
+    /// </summary>
+    public static NpgsqlDataSource Source(string postgres)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(postgres);
+        if (settings.MaxAutoPrepare == 0)
+        {
+            settings.MaxAutoPrepare = StatementsKept;
+            settings.AutoPrepareMinUsages = PreparedFromUse;
+        }
+
+        return NpgsqlDataSource.Create(settings.ConnectionString);
+    }
+
     public static NpgsqlBatchCommand Command(string text, params ReadOnlySpan<object> values)
     {
         var command = new NpgsqlBatchCommand(text);

@@ -31,10 +31,32 @@ public sealed class TestRunTests
         Assert.That(output.ToString(), Does.EndWith("6 passed, 1 failed, 1 skipped\n"));
     }
 
-    private sealed class FixedStep(TestCounts counts) : ITestStep
+    [Test]
+    public async Task Run_SideBySide_AddsUpAndKeepsTheOutputsApart()
+    {
+        var output = new StringWriter();
+        var slow = new FixedStep(new TestCounts(1, 0, 0), "slow says", TimeSpan.FromMilliseconds(200));
+        var quick = new FixedStep(new TestCounts(2, 1, 0), "quick says");
+
+        TestCounts counts = await new SideBySide(slow, quick).Run(null, output, CancellationToken.None);
+
+        Assert.That(counts, Is.EqualTo(new TestCounts(3, 1, 0)));
+        Assert.That(output.ToString(), Is.EqualTo("slow says\n== fixed\nquick says\n"));
+    }
+
+    private sealed class FixedStep(TestCounts counts, string? says = null, TimeSpan after = default) : ITestStep
     {
         public string Name => "fixed";
 
-        public Task<TestCounts> Run(string? filter, TextWriter output, CancellationToken cancellation) => Task.FromResult(counts);
+        public async Task<TestCounts> Run(string? filter, TextWriter output, CancellationToken cancellation)
+        {
+            await Task.Delay(after, cancellation);
+            if (says is not null)
+            {
+                await output.WriteLineAsync(says);
+            }
+
+            return counts;
+        }
     }
 }
