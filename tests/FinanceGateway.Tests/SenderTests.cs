@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Client;
+using FinanceChain.FinanceGateway.Keys;
 using FinanceChain.FinanceGateway.Submission;
 using FinanceChain.FinanceGateway.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -139,6 +140,34 @@ internal sealed class SenderTests
         await _town.Chain.Mine(1, Stop);
         Assert.That((await api.Wait([id], Stop))[0].Status, Is.EqualTo(OperationStatus.Final));
         Assert.That(await Scalar("select count(*) from ledger.event where kind = 11"), Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Sender_WhoseKeyIsTakenAway_BringsToItsEndWhatItHasUnderWay_AndTakesNothingNew()
+    {
+        await ChargeFees();
+        await using var gateway = await RunningGateway.Start(
+            _town, Stop, true, "--FinanceGateway:Submission:BumpAfterSeconds=1", "--FinanceGateway:SenderWatchSeconds=1");
+        await StopMining();
+        using var api = Api(gateway);
+        var underWay = (await api.Submit(await _trade.Issue(1_000, Stop), Trade.Key(), Stop)).OperationId;
+        await Eventually(async () => await Scalar("select count(*) from gateway.transaction where status = 1") == 1);
+
+        _town.AddSenders(1);
+        File.Delete(Path.Combine(_town.KeysDirectory, "sender.json"));
+        await Eventually(() => Task.FromResult(!gateway.Services.GetRequiredService<ISenderKeys>().Current.Contains(_town.Sender.Address)));
+        var versions = await Scalar("select count(*) from gateway.transaction_version");
+        await Task.Delay(TimeSpan.FromSeconds(6), Stop); // longer than a lease that nobody renews
+        await Eventually(async () => await Scalar("select count(*) from gateway.transaction_version") >= versions + 2);
+
+        await _town.Node.Send("evm_setAutomine", [true], Stop);
+        await _town.Chain.Mine(1, Stop);
+        Assert.That((await api.Wait([underWay], Stop))[0].Status, Is.EqualTo(OperationStatus.Final));
+        var next = await Scalar("select max(next_nonce) from gateway.sender");
+        await api.Submit(await _trade.Issue(1_000, Stop), Trade.Key(), Stop);
+        await Eventually(async () => await Scalar("select count(distinct sender) from gateway.transaction") == 2);
+        Assert.That(await Scalar("select max(next_nonce) from gateway.sender"), Is.EqualTo(next), "the new work is another's");
     }
 
     [Test]

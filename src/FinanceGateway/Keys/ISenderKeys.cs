@@ -8,6 +8,9 @@ internal interface ISenderKeys
     /// <summary>Accounts that take new work: key files in the order of their names, then keys of the token. Never empty.</summary>
     IReadOnlyList<Address> Current { get; }
 
+    /// <summary>Accounts that take no new work any more, and whose keys are still here for what they have under way.</summary>
+    IReadOnlyList<Address> Draining { get; }
+
     /// <summary>Signs for an account that is current, or was: what it has under way is still to be replaced or cancelled, until the gateway is started
     /// without it.</summary>
     /// <exception cref="KeyNotFoundException">This gateway never held the key.</exception>

@@ -34,6 +34,8 @@ internal sealed partial class SenderKeyring : ISenderKeys, IDisposable
 
     public IReadOnlyList<Address> Current => _current;
 
+    public IReadOnlyList<Address> Draining => [.. _known.Keys.Except(_current)];
+
     public ITransactionSigner Of(Address sender) =>
         _known.TryGetValue(sender, out var key) ? key : throw new KeyNotFoundException($"There is no key of the sender {sender} here.");
 

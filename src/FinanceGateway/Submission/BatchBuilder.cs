@@ -22,10 +22,15 @@ internal sealed class BatchBuilder(
 
     public void Shrink() => Volatile.Write(ref _maxOperations, Math.Max(1, Volatile.Read(ref _maxOperations) / 2));
 
-    /// <summary>Null when nothing may go now, or as many transactions as allowed are on their way.</summary>
+    /// <summary>Null when nothing may go now, as many transactions as allowed are on their way, or the sender takes no new work.</summary>
     /// <exception cref="LeaseLostException">Another gateway holds the sender.</exception>
     public async Task<StoredTransaction?> Next(NpgsqlConnection connection, SenderLease lease, CancellationToken cancellationToken)
     {
+        if (!signing.TakesWork(lease.Sender))
+        {
+            return null;
+        }
+
         var (fee, blockGasLimit) = await fees.Current(cancellationToken);
         await using var work = await connection.BeginTransactionAsync(cancellationToken);
         var nonce = await store.Enter(connection, lease, cancellationToken);

@@ -14,10 +14,17 @@ internal sealed class LeaseLostException(Address sender) : Exception($"The lease
 
 /// <summary>
 /// Shares the senders among the gateways that are alive, without a leader: each renews what it holds, takes what is free up to its share, and
-/// gives back what is above it. The clock that counts is the database's.
+/// gives back what is above it. A sender whose key was taken away stays leased until what it has under way has ended. The clock that counts is the
+/// database's.
 /// </summary>
 internal sealed class SenderLeases(EngineDatabase database, ISenderKeys senders, ChainIdentity chain, IOptions<SubmissionOptions> options)
 {
+    /// <summary>$1 the chain, $2 senders that take work, $3 senders that drain.</summary>
+    private const string InUse = """
+        chain_id = $1 and (address = any($2) or (address = any($3) and exists (
+            select from gateway.transaction t where t.chain_id = sender.chain_id and t.sender = sender.address and t.status = 1)))
+        """;
+
     private const string EnterSql = """
         insert into gateway.sender (chain_id, address, next_nonce) select $1, address, 0 from unnest($2) as address on conflict do nothing
         """;
@@ -28,20 +35,23 @@ internal sealed class SenderLeases(EngineDatabase database, ISenderKeys senders,
 
     private const string ForgetSql = "delete from gateway.instance where seen_at < now() - make_interval(secs => 20 * $1)";
 
-    private const string RenewSql = """
-        update gateway.sender set lease_until = now() + make_interval(secs => $3)
-        where chain_id = $1 and holder = $2 and address = any($4)
+    private const string RenewSql = $"""
+        update gateway.sender set lease_until = now() + make_interval(secs => $5)
+        where {InUse} and holder = $4
         returning address, epoch
         """;
 
-    private const string AliveSql = "select count(*) from gateway.instance where seen_at > now() - make_interval(secs => $1)";
+    private const string AliveSql = $"""
+        select (select count(*) from gateway.sender where {InUse}),
+               (select count(*) from gateway.instance where seen_at > now() - make_interval(secs => $4))
+        """;
 
-    private const string TakeSql = """
+    private const string TakeSql = $"""
         with free as (
             select address from gateway.sender
-            where chain_id = $1 and address = any($4) and lease_until < now() and holder is distinct from $2
-            order by address limit $5 for update skip locked)
-        update gateway.sender s set holder = $2, epoch = s.epoch + 1, lease_until = now() + make_interval(secs => $3)
+            where {InUse} and lease_until < now() and holder is distinct from $4
+            order by address limit $6 for update skip locked)
+        update gateway.sender s set holder = $4, epoch = s.epoch + 1, lease_until = now() + make_interval(secs => $5)
         from free where s.chain_id = $1 and s.address = free.address
         returning s.address, s.epoch
         """;
@@ -62,19 +72,20 @@ internal sealed class SenderLeases(EngineDatabase database, ISenderKeys senders,
         {
             BatchCommands =
             {
-                new(EnterSql) { Parameters = { Chain(), Mine() } },
+                new(EnterSql) { Parameters = { Chain(), TakingWork() } },
                 new(BeatSql) { Parameters = { new() { Value = _instance } } },
                 new(ForgetSql) { Parameters = { Seconds() } },
-                new(RenewSql) { Parameters = { Chain(), new() { Value = _instance }, Seconds(), Mine() } },
-                new(AliveSql) { Parameters = { Seconds() } },
+                new(RenewSql) { Parameters = { Chain(), TakingWork(), Draining(), new() { Value = _instance }, Seconds() } },
+                new(AliveSql) { Parameters = { Chain(), TakingWork(), Draining(), Seconds() } },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var held = await Leases(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var alive = Math.Max(1, checked((int)reader.GetInt64(0)));
-        return (held, (senders.Current.Count + alive - 1) / alive);
+        var inUse = checked((int)reader.GetInt64(0));
+        var alive = Math.Max(1, checked((int)reader.GetInt64(1)));
+        return (held, (inUse + alive - 1) / alive);
     }
 
     /// <summary>Takes up to <paramref name="count"/> senders that nobody holds.</summary>
@@ -83,7 +94,7 @@ internal sealed class SenderLeases(EngineDatabase database, ISenderKeys senders,
         await using var connection = await database.Open(cancellationToken);
         await using var command = new NpgsqlCommand(TakeSql, connection)
         {
-            Parameters = { Chain(), new() { Value = _instance }, Seconds(), Mine(), new() { Value = count } },
+            Parameters = { Chain(), TakingWork(), Draining(), new() { Value = _instance }, Seconds(), new() { Value = count } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await Leases(reader, cancellationToken);
@@ -118,7 +129,9 @@ internal sealed class SenderLeases(EngineDatabase database, ISenderKeys senders,
 
     private NpgsqlParameter Seconds() => new() { Value = (double)options.Value.LeaseSeconds };
 
-    private NpgsqlParameter Mine() => Addresses(senders.Current);
+    private NpgsqlParameter TakingWork() => Addresses(senders.Current);
+
+    private NpgsqlParameter Draining() => Addresses(senders.Draining);
 
     private static NpgsqlParameter Addresses(IReadOnlyCollection<Address> addresses) =>
         new() { Value = addresses.Select(address => address.ToArray()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };

@@ -10,6 +10,9 @@ internal sealed class Signing(ISenderKeys senders, ChainIdentity chain)
 {
     private const ulong EmptyTransactionGas = 21_000;
 
+    /// <summary>False for a sender that only ends what it has under way.</summary>
+    public bool TakesWork(Address sender) => senders.Current.Contains(sender);
+
     public SignedVersion Batch(Address sender, ulong nonce, FeeSuggestion fee, long gasLimit, IReadOnlyList<byte[]> calldata)
     {
         var data = FinanceLedgerContract.EncodeSubmit([.. calldata.Select(ByteString.Wrap)]);
