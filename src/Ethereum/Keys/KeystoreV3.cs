@@ -102,7 +102,7 @@ public static class KeystoreV3
 
         // The plain address is not under the MAC: without this check someone could pass one account off as another.
         if (TryMember(keystore, "address", out var address)
-            && (address.ValueKind != JsonValueKind.String || !IsAddress(address.GetString()!, key.Address)))
+            && (address.ValueKind != JsonValueKind.String || !IsAddress(Text(keystore, "address"), key.Address)))
         {
             throw new KeystoreException("The keystore's address is not that of its key.");
         }

@@ -91,6 +91,13 @@ internal sealed class KeystoreV3Tests
         Assert.That(() => KeystoreV3.Decrypt(json.ToJsonString(), Password), Throws.TypeOf<KeystoreException>());
     }
 
+    [Test]
+    public void Keystore_WithAnAddressThatIsNoUnicode_IsRefused()
+    {
+        var json = Pbkdf2.Replace("\"version\"", "\"address\":\"2c75\\ud80036\",\"version\"", StringComparison.Ordinal);
+        Assert.That(() => KeystoreV3.Decrypt(json, Password), Throws.TypeOf<KeystoreException>().With.Message.Contains("address"));
+    }
+
     [TestCase("pbkdf2", "\\ud800")]
     [TestCase("\"version\"", "\"\\ud800 and more\":1,\"version\"")]
     [TestCase("\"mac\"", "\"\\ud800 and more\":1,\"mac\"")]
