@@ -74,7 +74,7 @@ internal sealed class WebhookTests : TownFixture
         await Trade.Complete(_trade.Core, await _trade.Issue(1_001, Stop), Stop);
         var came = (await receiver.Wait(5, Stop)).Select(d => d.Sequence).ToArray();
         Assert.That(came.Count(sequence => sequence == poison), Is.EqualTo(4));
-        Assert.That(await States(id), Is.EqualTo(new[] { "parked", "delivered" }));
+        await Until(id, "parked", "delivered");
 
         receiver.Answer = (_, _) => 200;
         receiver.Deliveries.Clear();
@@ -97,10 +97,7 @@ internal sealed class WebhookTests : TownFixture
             operations.Add((await Trade.Complete(_trade.Core, await _trade.Issue(1_000, Stop), Stop)).OperationId.ToString());
         }
 
-        while ((await States(id)) is not ["parked", "parked", "parked"])
-        {
-            await Task.Delay(20, Stop);
-        }
+        await Until(id, "parked", "parked", "parked");
 
         receiver.Answer = (_, _) => 200;
         receiver.Deliveries.Clear();
@@ -229,6 +226,15 @@ internal sealed class WebhookTests : TownFixture
         var answer = await Gateway.Post("api/v1/webhooks", new JsonObject { ["url"] = url.ToString() }.ToJsonString(), _token);
         Assert.That(answer.Status, Is.EqualTo(201), answer.Body?.ToJsonString());
         return ((string)answer.Body!["webhookId"]!, (string)answer.Body!["secret"]!);
+    }
+
+    // The receiver has a delivery before the gateway has written down that it does.
+    private async Task Until(string id, params string[] states)
+    {
+        while (!(await States(id)).SequenceEqual(states))
+        {
+            await Task.Delay(20, Stop);
+        }
     }
 
     private async Task<string[]> States(string id) =>
