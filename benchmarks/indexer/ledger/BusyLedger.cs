@@ -16,6 +16,9 @@ internal sealed class BusyLedger : IDisposable
     /// <summary>Operations of a transaction: receivables that go through their lives together.</summary>
     public const int Together = 100;
 
+    /// <summary>Issued, assigned, lent against, disbursed twice, repaid four times, redeemed three times.</summary>
+    private const int BlocksOfALife = 12;
+
     private const ulong FaceFen = 1_200_000;
     private const ulong LoanFen = 800_000;
     private const ulong LimitFen = 100_000_000_000_000;
@@ -91,7 +94,7 @@ internal sealed class BusyLedger : IDisposable
         var clock = Stopwatch.StartNew();
         while (_events < events)
         {
-            await PlayLives(1, int.MaxValue, _ => Task.CompletedTask, cancellation);
+            await PlayLives(1, BlocksOfALife, _ => Task.CompletedTask, cancellation);
             if (clock.Elapsed > TimeSpan.FromSeconds(10))
             {
                 clock.Restart();
@@ -120,9 +123,8 @@ internal sealed class BusyLedger : IDisposable
         _events += 3;
     }
 
-    /// <summary>Leads receivables through whole lives, a step of all of them in one block, and begins new lives until there are enough blocks.</summary>
+    /// <summary>Leads receivables through their lives, a step of all of them in one block, and begins new lives after <see cref="BlocksOfALife"/>.</summary>
     /// <param name="transactions">In one block, each of <see cref="Together"/> operations.</param>
-    /// <param name="blocks">Ends after so many, or after one round of lives when there can be more.</param>
     /// <param name="mined">Told each block once it can be seen.</param>
     public async Task PlayLives(int transactions, int blocks, Func<long, Task> mined, CancellationToken cancellation)
     {
@@ -131,15 +133,15 @@ internal sealed class BusyLedger : IDisposable
         steps.AddRange(Enumerable.Range(0, 4).Select(part => (Func<int, SignedOperation>)(i => Repay(i, part))));
         steps.AddRange(Enumerable.Range(0, 3).Select(part => (Func<int, SignedOperation>)(i => Redeem(i, part))));
         var many = transactions * Together;
-        for (var block = 0; block < blocks && (block < steps.Count || blocks != int.MaxValue); block++)
+        for (var block = 0; block < blocks; block++)
         {
-            if (block % steps.Count == 0)
+            if (block % BlocksOfALife == 0)
             {
                 _receivables += many;
             }
 
             var operations = new SignedOperation[many];
-            Parallel.For(0, many, i => operations[i] = steps[block % steps.Count](_receivables - many + i));
+            Parallel.For(0, many, i => operations[i] = steps[block % BlocksOfALife](_receivables - many + i));
             await Submit(operations, cancellation);
             await mined(_head);
         }

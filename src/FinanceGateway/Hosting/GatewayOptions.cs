@@ -108,7 +108,7 @@ public sealed class GatewayOptions
     public int DoorMaxOperations { get; set; } = 100;
 
     /// <summary>Queued operations above which new ones are refused with <c>queue_full</c>.</summary>
-    [Range(1, 10_000_000)]
+    [Range(1, 2_000_000)]
     public int QueueMaxOperations { get; set; } = 20_000;
 
     /// <summary>How long the first queued operation waits for others to share its transaction.</summary>

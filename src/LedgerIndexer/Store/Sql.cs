@@ -5,24 +5,14 @@ namespace FinanceChain.LedgerIndexer.Store;
 /// <summary>Commands with positional parameters, for batches that cost one round trip.</summary>
 internal static class Sql
 {
-    private const int StatementsKept = 100;
-    private const int PreparedFromUse = 3;
+    // The last word counts in a connection string.
+    private const string Prepared = "Max Auto Prepare=100;Auto Prepare Min Usages=3;";
 
     /// <summary>
     /// Connections that parse and plan a statement once and not for each block: a small block costs more of that than of its rows. What the
-    /// connection string says itself about preparing stands.
+    /// connection string says itself about preparing stands, also that nothing is.
     /// </summary>
-    public static NpgsqlDataSource Source(string postgres)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(postgres);
-        if (settings.MaxAutoPrepare == 0)
-        {
-            settings.MaxAutoPrepare = StatementsKept;
-            settings.AutoPrepareMinUsages = PreparedFromUse;
-        }
-
-        return NpgsqlDataSource.Create(settings.ConnectionString);
-    }
+    public static NpgsqlDataSource Source(string postgres) => NpgsqlDataSource.Create(Prepared + postgres);
 
     public static NpgsqlBatchCommand Command(string text, params ReadOnlySpan<object> values)
     {
