@@ -11,14 +11,13 @@ internal sealed class Comparison(Workload workload, IReadOnlyList<Entrant> entra
 {
     public async Task<string> Run(CancellationToken cancellation)
     {
-        // The whole history stays in memory; writing it to disk at intervals would disturb whoever is being measured.
-        await using var chain = await EmbeddedChain.StartTemporary(new ChainOptions { StateInterval = TimeSpan.FromDays(1) }, cancellation);
         var folder = Directory.CreateTempSubdirectory("financechain-benchmark-");
         var postgres = await EmbeddedPostgres.Start(Path.Combine(folder.FullName, "postgres"), new PostgresOptions(), cancellation);
         try
         {
             Console.WriteLine($"{workload.Name}: filling a chain with {events} events ...");
-            var field = await workload.Play(chain, events, cancellation);
+            await using var played = await workload.Play(events, cancellation);
+            var field = played.Field;
             var results = entrants.ToDictionary(entrant => entrant.Name, _ => new List<Measurement>());
             for (var round = 1; round <= rounds; round++)
             {

@@ -33,6 +33,19 @@ internal sealed record Turn(Uri Chain, Address Contract, long First, long Last, 
 }
 
 /// <summary>Events of one kind, how they come onto a chain, and who indexes them.</summary>
-/// <param name="Play">Fills the chain with at least so many events.</param>
-internal sealed record Workload(
-    string Name, string About, Func<EmbeddedChain, long, CancellationToken, Task<Field>> Play, IReadOnlyList<Entrant> Entrants);
+/// <param name="Play">Starts a chain with at least so many events.</param>
+internal sealed record Workload(string Name, string About, Func<long, CancellationToken, Task<PlayedChain>> Play, IReadOnlyList<Entrant> Entrants);
+
+/// <summary>A chain that answers until it is disposed of.</summary>
+internal sealed record PlayedChain(Field Field, IAsyncDisposable Chain) : IAsyncDisposable
+{
+    /// <summary>Fills an embedded chain.</summary>
+    public static async Task<PlayedChain> Fill(Func<EmbeddedChain, Task<Field>> play, CancellationToken cancellation)
+    {
+        // The whole history stays in memory; writing it to disk at intervals would disturb whoever is being measured.
+        var chain = await EmbeddedChain.StartTemporary(new ChainOptions { StateInterval = TimeSpan.FromDays(1) }, cancellation);
+        return new PlayedChain(await play(chain), chain);
+    }
+
+    public ValueTask DisposeAsync() => Chain.DisposeAsync();
+}

@@ -4,14 +4,14 @@ using FinanceChain.IndexerBenchmark.OwnLedger;
 using FinanceChain.IndexerBenchmark.Transfers;
 
 const string Help = """
-    benchmarks/indexer/run compare [--workload ledger|transfers] [--events 200000] [--rounds 3] [--entrants limit,financechain,ponder,envio]
+    benchmarks/indexer/run compare [--workload ledger|repeated|transfers] [--events 200000] [--rounds 3] [--entrants limit,financechain,ponder,envio]
         Each entrant indexes the same events in turn; prints a table of medians and ratios within the run.
     benchmarks/indexer/run lag [--blocks 60]
         From a block that can be seen at the node to its rows: 500 events a block, one block a second, the product's indexer.
     """;
 
 var end = CancellationToken.None;
-Workload[] workloads = [LedgerWorkload.Create(), TransferWorkload.Create()];
+Workload[] workloads = [LedgerWorkload.Create(), LedgerWorkload.CreateRepeated(), TransferWorkload.Create()];
 switch (args)
 {
     case ["limit-ledger"]:

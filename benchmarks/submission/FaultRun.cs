@@ -154,7 +154,10 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
                     Count("chain killed");
                     Signals.Send(stage.Chain.Process.Pid, Signals.KillNow);
                     await Task.Delay(length / 2, cancellationToken);
-                    await stage.RestartChain(cancellationToken);
+                    if (await stage.RestartChain(cancellationToken))
+                    {
+                        Count("chain killed, of that back to its checkpoint");
+                    }
                 }
 
                 break;

@@ -29,6 +29,8 @@ internal sealed class Stage : IAsyncDisposable
     private readonly int[] _ports;
     private readonly TcpProxy? _chainProxy;
     private readonly TcpProxy? _databaseProxy;
+    private CancellationTokenSource _keeping = new();
+    private Task _keeper = Task.CompletedTask;
 
     private Stage(StageOptions options, string folder, EmbeddedChain chain, EmbeddedPostgres postgres, string database)
     {
@@ -84,6 +86,7 @@ internal sealed class Stage : IAsyncDisposable
         var stage = new Stage(options, folder, chain, postgres, await postgres.CreateDatabase("financechain", cancellationToken));
         await stage.Deploy(cancellationToken);
         await chain.SaveCheckpoint(cancellationToken);
+        stage.KeepCheckpoints();
         stage.WriteKeys();
         stage.StartIndexer(rebuild: false);
         for (var i = 0; i < options.Gateways; i++)
@@ -119,8 +122,14 @@ internal sealed class Stage : IAsyncDisposable
         "--Logging:LogLevel:Default=Warning",
     ]);
 
-    public async Task RestartChain(CancellationToken cancellationToken) => Chain = await EmbeddedChain.Start(
-        Path.Combine(_folder, "chain"), _options.Chain with { Port = Chain.Port }, cancellationToken);
+    /// <returns>Whether it had to go back to its checkpoint.</returns>
+    public async Task<bool> RestartChain(CancellationToken cancellationToken)
+    {
+        await StopKeeping();
+        Chain = await EmbeddedChain.Start(Path.Combine(_folder, "chain"), _options.Chain with { Port = Chain.Port }, cancellationToken);
+        KeepCheckpoints();
+        return Chain.Notice is not null;
+    }
 
     public async Task RestartPostgres(CancellationToken cancellationToken) => Postgres = await EmbeddedPostgres.Start(
         Path.Combine(_folder, "postgres"), Postgres.Port, cancellationToken);
@@ -168,6 +177,8 @@ internal sealed class Stage : IAsyncDisposable
             await proxy.DisposeAsync();
         }
 
+        await StopKeeping();
+        _keeping.Dispose();
         Node.Dispose();
         NpgsqlConnection.ClearAllPools();
         Signals.Send(Chain.Process.Pid, Signals.KillNow);
@@ -183,6 +194,20 @@ internal sealed class Stage : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    // As `up` does in the foreground.
+    private void KeepCheckpoints()
+    {
+        _keeping.Dispose();
+        _keeping = new CancellationTokenSource();
+        _keeper = Chain.KeepCheckpoints(_options.Chain.StateInterval, _keeping.Token);
+    }
+
+    private async Task StopKeeping()
+    {
+        await _keeping.CancelAsync();
+        await _keeper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private string Through(TcpProxy? proxy) =>

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Text.Json;
 
 namespace FinanceChain.EmbeddedEngines;
 
 /// <summary>
 /// The files of one embedded chain. Anvil overwrites its state file in place, so a kill during a write leaves half a file, which it
-/// then refuses to load: hence a second file, the checkpoint, that is only ever replaced as a whole.
+/// then refuses to load; and it collects blocks first and accounts later, so that a block in between is in the accounts only. Hence a second
+/// file, the checkpoint, that is only ever replaced as a whole, by a state of one moment.
 /// </summary>
 internal sealed class ChainFolder
 {
@@ -17,6 +16,8 @@ internal sealed class ChainFolder
     internal string State => Path.Combine(Root, "state.json");
 
     internal string Checkpoint => Path.Combine(Root, "checkpoint.json");
+
+    private string Trial => Path.Combine(Root, "trial.json");
 
     internal string Run => Path.Combine(Root, "run.json");
 
@@ -45,32 +46,35 @@ internal sealed class ChainFolder
         }
     }
 
-    /// <summary>Puts a whole state file in place. False when the chain has none yet and begins at block 0.</summary>
-    internal bool Restore()
+    /// <summary>From what the chain can go on, the latest first; nothing when it has never run and begins at block 0.</summary>
+    /// <exception cref="EngineException">There are files, but none is whole.</exception>
+    internal IReadOnlyList<StateFile> Candidates()
     {
-        if (IsWhole(State))
-        {
-            Replace(Checkpoint, draft => File.Copy(State, draft, overwrite: true));
-            return true;
-        }
-
-        if (IsWhole(Checkpoint))
-        {
-            Replace(State, draft => File.Copy(Checkpoint, draft, overwrite: true));
-            return true;
-        }
-
-        return File.Exists(State)
-            ? throw new EngineException($"The chain was killed while it wrote {State}, and there is no older copy: delete {Root} to begin anew.")
-            : false;
+        StateFile[] whole = [.. new[] { StateFile.Read(State), StateFile.Read(Checkpoint) }.OfType<StateFile>().OrderByDescending(file => file.Block)];
+        return whole.Length > 0 || !(File.Exists(State) || File.Exists(Checkpoint)) ? whole : throw Beyond();
     }
 
-    /// <summary>Keeps what anvil_dumpState gave: the JSON of the state file, compressed.</summary>
-    internal void Keep(ReadOnlyMemory<byte> compressed) => Replace(Checkpoint, draft =>
+    internal EngineException Beyond() =>
+        new($"The chain was killed while it wrote {State}, and there is no older copy: delete {Root} to begin anew.");
+
+    /// <summary>Lets the next start load this file, and keeps a copy of it that no chain writes to.</summary>
+    internal void Use(StateFile file)
     {
-        using var source = new GZipStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
+        Replace(Trial, draft => File.Copy(file.Path, draft, overwrite: true));
+        if (file.Path != State)
+        {
+            Replace(State, draft => File.Copy(file.Path, draft, overwrite: true));
+        }
+    }
+
+    /// <summary>The file used last was good: it is the checkpoint.</summary>
+    internal void Confirm() => File.Move(Trial, Checkpoint, overwrite: true);
+
+    /// <summary>Makes this content of a state file the checkpoint.</summary>
+    internal void Keep(byte[] json) => Replace(Checkpoint, draft =>
+    {
         using FileStream target = File.Create(draft);
-        source.CopyTo(target);
+        target.Write(json);
         target.Flush(flushToDisk: true);
     });
 
@@ -79,28 +83,5 @@ internal sealed class ChainFolder
         string draft = path + ".draft";
         write(draft);
         File.Move(draft, path, overwrite: true);
-    }
-
-    private static bool IsWhole(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        byte[] content = File.ReadAllBytes(path);
-        var reader = new Utf8JsonReader(content);
-        try
-        {
-            while (reader.Read())
-            {
-            }
-
-            return content.Length > 0;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Numerics;
 using System.Text.Json;
 
@@ -37,6 +38,9 @@ public sealed class EmbeddedChain : IAsyncDisposable
 
     public string LogFile => _daemon.LogFile;
 
+    /// <summary>What the user should know about this start; usually nothing.</summary>
+    public string? Notice { get; private set; }
+
     /// <summary>Starts the chain, or attaches to the one that already runs for this folder.</summary>
     /// <param name="dataDirectory">Made when absent; holds state, log and run file.</param>
     /// <exception cref="EngineException">Not installed, port taken, state file damaged, or anvil ended.</exception>
@@ -50,28 +54,32 @@ public sealed class EmbeddedChain : IAsyncDisposable
         }
 
         Directory.CreateDirectory(folder.Root);
-        bool isNew = !folder.Restore();
-        if (isNew)
+        IReadOnlyList<StateFile> candidates = folder.Candidates();
+        if (candidates.Count == 0)
         {
             folder.KeepGenesis(options.GenesisTime ?? DateTimeOffset.UtcNow, isStory: options.GenesisTime is not null);
+            return await StartProcess(folder, options, cancellation);
         }
 
-        var chain = new EmbeddedChain(folder, Daemon.Start(Plan(folder, options)));
-        if (!await chain.BecomesReady(options.Patience, cancellation))
+        foreach (StateFile file in candidates)
         {
-            throw new EngineException($"The chain ended at once; the end of {chain.LogFile}:\n{chain._daemon.LogTail()}");
+            folder.Use(file);
+            EmbeddedChain chain = await StartProcess(folder, options, cancellation);
+            if (await chain.HeaderNamesTheState(cancellation))
+            {
+                folder.Confirm();
+                await chain.ResumeClock(cancellation);
+                chain.Notice = file == candidates[0]
+                    ? null
+                    : $"The chain was killed while it wrote its state: it goes on from block {file.Block} instead of {candidates[0].Block}.";
+                return chain;
+            }
+
+            await chain._daemon.Kill(cancellation);
+            chain._door.Dispose();
         }
 
-        if (!isNew)
-        {
-            // A restarted anvil counts from the genesis again. A story goes on where it stopped, any other chain with our time, which blocks
-            // in quick succession can be a little ahead of.
-            DateTimeOffset latest = await chain.Time(cancellation);
-            DateTimeOffset now = DateTimeOffset.UtcNow;
-            await chain.SetClock(File.Exists(folder.StoryClock) || latest > now ? latest : now, cancellation);
-        }
-
-        return chain;
+        throw folder.Beyond();
     }
 
     /// <summary>The chain that runs for this folder, or null.</summary>
@@ -97,7 +105,7 @@ public sealed class EmbeddedChain : IAsyncDisposable
     /// <summary>Time of the latest block.</summary>
     public async Task<DateTimeOffset> Time(CancellationToken cancellation)
     {
-        JsonElement block = await _door.Send("eth_getBlockByNumber", ["latest", false], cancellation);
+        JsonElement block = await LatestBlock(cancellation);
         return DateTimeOffset.FromUnixTimeSeconds((long)Quantity(block.GetProperty("timestamp")));
     }
 
@@ -134,21 +142,65 @@ public sealed class EmbeddedChain : IAsyncDisposable
     /// <summary>From now on, until the next start, transactions wait for <see cref="Mine"/> and share its block.</summary>
     public Task MineOnDemand(CancellationToken cancellation) => _door.Send("evm_setIntervalMining", [0], cancellation);
 
-    /// <summary>Sets an account's balance. Gas is free, but a sender that follows <c>eth_maxPriorityFeePerGas</c>, which says 1 gwei as long as it
+    /// <summary>Sets an account's balance, in a block of its own. Gas is free, but a sender that follows <c>eth_maxPriorityFeePerGas</c>, which says 1 gwei as long as it
     /// has seen no transactions, needs something to offer.</summary>
     /// <param name="account">0x and 40 hex digits.</param>
-    public Task SetBalance(string account, BigInteger wei, CancellationToken cancellation)
+    public async Task SetBalance(string account, BigInteger wei, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(wei);
         string digits = wei.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
-        return _door.Send("anvil_setBalance", [account, "0x" + (digits.Length == 0 ? "0" : digits)], cancellation);
+        string balance = "0x" + (digits.Length == 0 ? "0" : digits);
+        JsonElement before = await _door.Send("eth_getBalance", [account, "latest"], cancellation);
+        if (before.GetString() != balance)
+        {
+            // Without the block, the latest header would not name the state that a restart finds.
+            await _door.Send("anvil_setBalance", [account, balance], cancellation);
+            await Mine(1, cancellation);
+        }
     }
 
     /// <summary>Puts the state of this moment safely on disk, so that even a kill in the middle of a write loses nothing before it.</summary>
-    public async Task SaveCheckpoint(CancellationToken cancellation)
+    /// <returns>False, and the last checkpoint stays, when blocks came so fast that no state of one moment could be had.</returns>
+    public async Task<bool> SaveCheckpoint(CancellationToken cancellation)
     {
-        JsonElement dump = await _door.Send("anvil_dumpState", [], cancellation);
-        _folder.Keep(Convert.FromHexString(dump.GetString().AsSpan(2)));
+        const int Attempts = 10;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            byte[] state = Unpack(await _door.Send("anvil_dumpState", [], cancellation));
+
+            // Anvil takes the accounts last: when no block has come since it took the blocks, both are of the same.
+            if (StateFile.LatestBlock(state) == await BlockNumber(cancellation))
+            {
+                _folder.Keep(state);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Saves a checkpoint again and again while blocks bring something new, until cancelled. A chain that does not answer is asked again later.
+    /// </summary>
+    public async Task KeepCheckpoints(TimeSpan interval, CancellationToken cancellation)
+    {
+        string? saved = null;
+        while (true)
+        {
+            await Task.Delay(interval, cancellation);
+            try
+            {
+                string root = (await LatestBlock(cancellation)).GetProperty("stateRoot").GetString()!;
+                if (root != saved && await SaveCheckpoint(cancellation))
+                {
+                    saved = root;
+                }
+            }
+            catch (Exception fault) when (fault is HttpRequestException or EngineException || (fault is TaskCanceledException && !cancellation.IsCancellationRequested))
+            {
+                saved = null;
+            }
+        }
     }
 
     /// <summary>Writes the state and ends the chain.</summary>
@@ -169,6 +221,14 @@ public sealed class EmbeddedChain : IAsyncDisposable
         }
 
         _door.Dispose();
+    }
+
+    private static async Task<EmbeddedChain> StartProcess(ChainFolder folder, ChainOptions options, CancellationToken cancellation)
+    {
+        var chain = new EmbeddedChain(folder, Daemon.Start(Plan(folder, options)));
+        return await chain.BecomesReady(options.Patience, cancellation)
+            ? chain
+            : throw new EngineException($"The chain ended at once; the end of {chain.LogFile}:\n{chain._daemon.LogTail()}");
     }
 
     private static DaemonStart Plan(ChainFolder folder, ChainOptions options)
@@ -204,6 +264,39 @@ public sealed class EmbeddedChain : IAsyncDisposable
 
     private static ulong Quantity(JsonElement hex) =>
         ulong.Parse(hex.GetString().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static byte[] Unpack(JsonElement dump)
+    {
+        using var source = new GZipStream(new MemoryStream(Convert.FromHexString(dump.GetString().AsSpan(2))), CompressionMode.Decompress);
+        using var target = new MemoryStream();
+        source.CopyTo(target);
+        return target.ToArray();
+    }
+
+    private Task<JsonElement> LatestBlock(CancellationToken cancellation) => _door.Send("eth_getBlockByNumber", ["latest", false], cancellation);
+
+    /// <summary>
+    /// Whether the accounts that were loaded are those after the latest block: a proof for any account begins with the root of all. Block 0 has
+    /// none: anvil gives it its accounts later.
+    /// </summary>
+    private async Task<bool> HeaderNamesTheState(CancellationToken cancellation)
+    {
+        JsonElement block = await LatestBlock(cancellation);
+        JsonElement proof = await _door.Send("eth_getProof", ["0x0000000000000000000000000000000000000000", Array.Empty<string>(), "latest"], cancellation);
+        JsonElement root = await _door.Send("web3_sha3", [proof.GetProperty("accountProof")[0].GetString()], cancellation);
+        return Quantity(block.GetProperty("number")) == 0 || root.GetString() == block.GetProperty("stateRoot").GetString();
+    }
+
+    /// <summary>
+    /// A restarted anvil counts from the genesis again. A story goes on where it stopped, any other chain with our time, which blocks in quick
+    /// succession can be a little ahead of.
+    /// </summary>
+    private async Task ResumeClock(CancellationToken cancellation)
+    {
+        DateTimeOffset latest = await Time(cancellation);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        await SetClock(File.Exists(_folder.StoryClock) || latest > now ? latest : now, cancellation);
+    }
 
     /// <summary>Anvil would let its clock go back, and with it the time of the blocks.</summary>
     private async Task SetClock(DateTimeOffset time, CancellationToken cancellation)

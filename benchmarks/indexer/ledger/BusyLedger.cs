@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Numerics;
+using System.Text;
 using System.Text.Json.Nodes;
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.Ethereum;
@@ -17,7 +19,7 @@ internal sealed class BusyLedger : IDisposable
     public const int Together = 100;
 
     /// <summary>Issued, assigned, lent against, disbursed twice, repaid four times, redeemed three times.</summary>
-    private const int BlocksOfALife = 12;
+    public const int BlocksOfALife = 12;
 
     private const ulong FaceFen = 1_200_000;
     private const ulong LoanFen = 800_000;
@@ -70,6 +72,10 @@ internal sealed class BusyLedger : IDisposable
 
     /// <summary>When the node first answered that the last block is there, where several transactions share one.</summary>
     public long SeenAt { get; private set; }
+
+    /// <summary>Calldata of the calls with which an indexer asks for the control totals: the ledger's, and each bank's.</summary>
+    public static IEnumerable<byte[]> TotalsCalls =>
+        Enumerable.Range(0, Banks).Select(i => Call("bankTotals(uint32)", Bank(i).Value)).Prepend(Call("totals()"));
 
     /// <summary>The contract's ABI, as JSON.</summary>
     public static string Abi()
@@ -253,6 +259,18 @@ internal sealed class BusyLedger : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static byte[] Call(string signature, params uint[] arguments)
+    {
+        var call = new byte[4 + (32 * arguments.Length)];
+        Keccak256.Hash(Encoding.ASCII.GetBytes(signature)).ToArray().AsSpan(0, 4).CopyTo(call);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(call.AsSpan(4 + (32 * i) + 28), arguments[i]);
+        }
+
+        return call;
+    }
 
     private ISigner Key(int i) => _enterprises[i % Enterprises];
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using FinanceChain.EmbeddedEngines;
+using FinanceChain.IndexerBenchmark.OwnLedger.Repeated;
 
 namespace FinanceChain.IndexerBenchmark.OwnLedger;
 
@@ -9,8 +9,15 @@ internal static class LedgerWorkload
 {
     private static readonly Peers Peers = new("ledger", BusyLedger.Abi);
 
+    /// <summary>On a real chain.</summary>
     public static Workload Create() => new(
-        "ledger", "Events of the ledger, through all projections of the product; the peers keep a part of them.", Play,
+        "ledger", "Events of the ledger, through all projections of the product; the peers keep a part of them.", Play, Entrants);
+
+    /// <summary>On a chain that repeats what a real one recorded: as long as wanted, and served faster than any node would.</summary>
+    public static Workload CreateRepeated() => new(
+        "repeated", "Events of the ledger, recorded and repeated, through all projections of the product.", Repeat, [.. Entrants.Take(2)]);
+
+    private static IReadOnlyList<Entrant> Entrants =>
         [
             new("limit", (_, _) => Entrant.Self("limit-ledger"), "select complete from checkpoint", "select count(*)::numeric from event"),
             new(
@@ -40,7 +47,7 @@ internal static class LedgerWorkload
                        (select sum("outstandingFen") from "Receivable")::numeric
                   from "Loan"
                 """),
-        ]);
+        ];
 
     /// <summary>The product's indexer, with its settings of production but that each commit waits for the disk, as the others do.</summary>
     public static ProcessStartInfo Indexer(Turn turn) => new("dotnet", [typeof(LedgerIndexer.IndexerHost).Assembly.Location])
@@ -57,10 +64,18 @@ internal static class LedgerWorkload
         },
     };
 
-    private static async Task<Field> Play(EmbeddedChain chain, long events, CancellationToken cancellation)
+    private static Task<PlayedChain> Play(long events, CancellationToken cancellation) => PlayedChain.Fill(
+        async chain =>
+        {
+            using var ledger = await BusyLedger.Found(chain, cancellation);
+            await ledger.Play(events, cancellation);
+            return ledger.Field;
+        },
+        cancellation);
+
+    private static async Task<PlayedChain> Repeat(long events, CancellationToken cancellation)
     {
-        using var ledger = await BusyLedger.Found(chain, cancellation);
-        await ledger.Play(events, cancellation);
-        return ledger.Field;
+        var chain = await RepeatedChain.Serve(await RecordedTurns.Make(cancellation), events, cancellation);
+        return new PlayedChain(chain.Field, chain);
     }
 }

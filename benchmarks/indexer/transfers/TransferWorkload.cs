@@ -34,7 +34,10 @@ internal static class TransferWorkload
                count(*)::numeric, sum(amount) filter (where amount > 0)::numeric from {balances}
         """;
 
-    private static async Task<Field> Play(EmbeddedChain chain, long events, CancellationToken cancellation)
+    private static Task<PlayedChain> Play(long events, CancellationToken cancellation) =>
+        PlayedChain.Fill(chain => Fill(chain, events, cancellation), cancellation);
+
+    private static async Task<Field> Fill(EmbeddedChain chain, long events, CancellationToken cancellation)
     {
         using var client = new EthereumClient(chain.Endpoint);
         var (contract, first, last) = await TransferChain.Fill(client, (int)events, cancellation);

@@ -37,7 +37,7 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
                 return 0;
             }
 
-            await WhileAllRun(token => Task.Delay(Timeout.Infinite, token), cancellation);
+            await WhileAllRun(token => Stay(stage.Clock, token), cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -58,6 +58,11 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
     {
         (EmbeddedChain? chain, Uri chainUrl) = await display.Step(
             "Starting the chain", () => Engines.StartChain(_data, request.Scenario, cancellation));
+        if (chain?.Notice is { } loss)
+        {
+            display.Say(loss);
+        }
+
         (EmbeddedPostgres? postgres, string database) = await display.Step(
             "Starting PostgreSQL", () => Engines.StartPostgres(_data, cancellation));
         if (postgres?.Notice is { } notice)
@@ -143,6 +148,10 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
 
         await task;
     }
+
+    /// <summary>Until Ctrl-C. A kill should cost the embedded chain no more than its own writing at intervals would.</summary>
+    private static Task Stay(EmbeddedChain? chain, CancellationToken cancellation) =>
+        chain?.KeepCheckpoints(new ChainOptions().StateInterval, cancellation) ?? Task.Delay(Timeout.Infinite, cancellation);
 
     private static CommandException Ended(Part part)
     {

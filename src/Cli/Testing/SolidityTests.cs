@@ -43,12 +43,24 @@ internal sealed partial class SolidityTests : ITestStep
         Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests", "contracts"), "*.t.sol", SearchOption.AllDirectories)
             .Any(file => File.ReadAllText(file).Contains(filter, StringComparison.Ordinal));
 
-    /// <summary>Reads the summary that Hardhat prints: "12 passing", "1 failing", "2 skipped", each on a line of its own.</summary>
+    /// <summary>
+    /// Reads the summary that Hardhat prints: "12 passing", "1 failing", "2 skipped", each on a line of its own, then what failed, numbered.
+    /// </summary>
     internal static TestCounts Parse(IEnumerable<string> lines)
     {
         var counts = default(TestCounts);
-        foreach (Match match in lines.Select(line => SummaryLine().Match(line)).Where(match => match.Success))
+        foreach (string line in lines)
         {
+            if (counts.Failed > 0 && NumberedLine().Match(line) is { Success: true } failure)
+            {
+                counts += new TestCounts { Failures = failure.Groups["name"].Value };
+            }
+
+            if (SummaryLine().Match(line) is not { Success: true } match)
+            {
+                continue;
+            }
+
             int number = int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture);
             counts = match.Groups["outcome"].Value switch
             {
@@ -63,4 +75,7 @@ internal sealed partial class SolidityTests : ITestStep
 
     [GeneratedRegex(@"^\s*(?<number>\d+) (?<outcome>passing|failing|skipped)\s*$")]
     private static partial Regex SummaryLine();
+
+    [GeneratedRegex(@"^\s*\d+\) (?<name>.+)$")]
+    private static partial Regex NumberedLine();
 }

@@ -30,7 +30,13 @@ internal static class TestRun
             sum += counts;
         }
 
+        // At the end, where it is looked for: whoever keeps only the tail of a long log still learns what failed.
         await output.WriteLineAsync();
+        if (sum.Failures is { } failures)
+        {
+            await output.WriteLineAsync($"Failed:\n{failures}");
+        }
+
         await output.WriteLineAsync(sum.ToString());
         await output.FlushAsync(cancellation);
         return sum.Failed > 0 || sum.Passed == 0 ? 1 : 0;

@@ -11,11 +11,19 @@ internal static class Trx
     /// <summary>What neither passed nor was executed is skipped; what was executed and did not pass has failed.</summary>
     public static TestCounts Read(string path)
     {
-        XElement counters = XDocument.Load(path).Descendants(Team + "Counters").Single();
+        XDocument document = XDocument.Load(path);
+        XElement counters = document.Descendants(Team + "Counters").Single();
         int passed = Number("passed");
         int executed = Number("executed");
-        return new TestCounts(passed, executed - passed, Number("total") - executed);
+        string failures = string.Join('\n', document.Descendants(Team + "UnitTestResult").Where(result => (string?)result.Attribute("outcome") == "Failed").Select(Describe));
+        return new TestCounts(passed, executed - passed, Number("total") - executed) { Failures = failures.Length == 0 ? null : failures };
 
         int Number(string name) => int.Parse(counters.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    }
+
+    private static string Describe(XElement result)
+    {
+        string message = result.Descendants(Team + "Message").FirstOrDefault()?.Value ?? "";
+        return $"{result.Attribute("testName")?.Value}: {string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}";
     }
 }

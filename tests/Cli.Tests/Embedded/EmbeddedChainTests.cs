@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.Ethereum;
 using FinanceChain.Tests;
@@ -7,6 +9,8 @@ namespace FinanceChain.Cli.Tests.Embedded;
 
 public sealed class EmbeddedChainTests
 {
+    private const string Somebody = "0x00000000000000000000000000000000000000bb";
+
     private static readonly DateTimeOffset July2023 = new(2023, 7, 1, 0, 0, 0, TimeSpan.Zero);
 
     private string _folder = "";
@@ -78,6 +82,93 @@ public sealed class EmbeddedChainTests
 
         Assert.That(await second.BlockNumber(cancellation), Is.EqualTo(5));
     }
+
+    /// <summary>What anvil leaves when a block comes while it collects its state: accounts that the latest block does not explain.</summary>
+    [Test, CancelAfter(60_000)]
+    public async Task Chain_WithAccountsLaterThanItsBlocks_GoesOnFromItsCheckpoint(CancellationToken cancellation)
+    {
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+        await first.SetBalance(Somebody, 7, cancellation);
+        await first.SaveCheckpoint(cancellation);
+        await first.Mine(2, cancellation);
+        await first.Stop(cancellation);
+        string file = Path.Combine(_folder, "state.json");
+        JsonNode state = JsonNode.Parse(await File.ReadAllTextAsync(file, cancellation))!;
+        state["accounts"]![Somebody]!["balance"] = "0x8";
+        await File.WriteAllTextAsync(file, state.ToJsonString(), cancellation);
+
+        EmbeddedChain second = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(second.BlockNumber(cancellation).Result, Is.EqualTo(1));
+            Assert.That(second.Notice, Does.Contain("from block 1 instead of 3"));
+        });
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Chain_WithNothingButAnInconsistentState_SaysSo(CancellationToken cancellation)
+    {
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+        await first.SetBalance(Somebody, 7, cancellation);
+        await first.Stop(cancellation);
+        string file = Path.Combine(_folder, "state.json");
+        JsonNode state = JsonNode.Parse(await File.ReadAllTextAsync(file, cancellation))!;
+        state["accounts"]![Somebody]!["balance"] = "0x8";
+        await File.WriteAllTextAsync(file, state.ToJsonString(), cancellation);
+
+        await Assert.ThrowsAsync<EngineException>(() => EmbeddedChain.Start(_folder, new ChainOptions(), cancellation));
+
+        Assert.That(EmbeddedChain.Attach(_folder), Is.Null);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Chain_WithACheckpointLaterThanItsState_GoesOnFromTheCheckpoint(CancellationToken cancellation)
+    {
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+        await first.Mine(2, cancellation);
+        await first.Stop(cancellation);
+        EmbeddedChain second = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+        await second.Mine(3, cancellation);
+        await second.SaveCheckpoint(cancellation);
+        await Kill(second);
+
+        EmbeddedChain third = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+
+        Assert.That(await third.BlockNumber(cancellation), Is.EqualTo(5));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task KeepCheckpoints_UntilTheChainIsKilled_KeepsWhatCame(CancellationToken cancellation)
+    {
+        EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task keeper = first.KeepCheckpoints(TimeSpan.FromMilliseconds(50), stop.Token);
+        await first.SetBalance(Somebody, 7, cancellation);
+        while (!File.Exists(Path.Combine(_folder, "checkpoint.json")))
+        {
+            await Task.Delay(20, cancellation);
+        }
+
+        await Kill(first);
+        await Task.Delay(200, cancellation);
+        Assert.That(keeper.IsCompleted, Is.False, "a chain that does not answer is asked again later");
+        await stop.CancelAsync();
+        await keeper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        EmbeddedChain second = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+
+        Assert.That(await second.BlockNumber(cancellation), Is.EqualTo(1));
+    }
+
+    /// <summary>The number of the surroundings, of the best block and of the latest header.</summary>
+    [TestCase("0x7", "7", "0x7", ExpectedResult = 7ul)]
+    [TestCase("0x8", "7", "0x7", ExpectedResult = null, Description = "the next block had begun")]
+    [TestCase("0x7", "7", "0x8", ExpectedResult = null, Description = "the next block came")]
+    [TestCase("0x8", "7", "0x8", ExpectedResult = null)]
+    [TestCase("0x7", "\"seven\"", "0x7", ExpectedResult = null)]
+    public ulong? StateFile_OfOneMoment_NamesItsBlock(string surroundings, string best, string header) => StateFile.LatestBlock(Encoding.UTF8.GetBytes(
+        $$$$"""{"block":{"number":"{{{{surroundings}}}}"},"accounts":{"number":{}},"best_block_number":{{{{best}}}},"blocks":[{"header":{"number":"0x1"}},{"header":{"number":"{{{{header}}}}"}}],"transactions":[{"info":{"a":{"number":"0x99"}}}]}"""));
 
     [Test, CancelAfter(60_000)]
     public async Task Chain_DamagedAndWithoutCheckpoint_SaysSo(CancellationToken cancellation)

@@ -32,6 +32,17 @@ public sealed class TestRunTests
     }
 
     [Test]
+    public async Task Run_SeveralFailures_AreNamedBeforeTheClosingLine()
+    {
+        var output = new StringWriter();
+        ITestStep[] steps = [new FixedStep(new TestCounts(0, 1, 0) { Failures = "A" }), new FixedStep(new TestCounts(1, 1, 0) { Failures = "B: why" })];
+
+        await TestRun.Run(steps, null, output, CancellationToken.None);
+
+        Assert.That(output.ToString(), Does.EndWith("\nFailed:\nA\nB: why\n1 passed, 2 failed\n"));
+    }
+
+    [Test]
     public async Task Run_SideBySide_AddsUpAndKeepsTheOutputsApart()
     {
         var output = new StringWriter();
