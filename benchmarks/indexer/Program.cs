@@ -1,11 +1,14 @@
 using System.Globalization;
 using FinanceChain.IndexerBenchmark;
 using FinanceChain.IndexerBenchmark.OwnLedger;
+using FinanceChain.IndexerBenchmark.OwnLedger.Repeated;
 using FinanceChain.IndexerBenchmark.Transfers;
 
 const string Help = """
     benchmarks/indexer/run compare [--workload ledger|repeated|transfers] [--events 200000] [--rounds 3] [--entrants limit,financechain,ponder,envio]
         Each entrant indexes the same events in turn; prints a table of medians and ratios within the run.
+    benchmarks/indexer/run growth [--events 1000000,10000000,50000000]
+        The product's indexer on the ledger's own events, recorded and repeated: at each size its speed, the times of the reports, and the disk.
     benchmarks/indexer/run lag [--blocks 60]
         From a block that can be seen at the node to its rows: 500 events a block, one block a second, the product's indexer.
     """;
@@ -28,6 +31,10 @@ switch (args)
         string[] names = Option("--entrants", string.Join(',', workload.Entrants.Select(entrant => entrant.Name))).Split(',');
         List<Entrant> entrants = [.. names.Select(name => workload.Entrants.Single(entrant => entrant.Name == name))];
         Console.WriteLine(await new Comparison(workload, entrants, Number("--events", 200_000), Number("--rounds", 3)).Run(end));
+        return 0;
+    case ["growth", ..]:
+        var sizes = Option("--events", "1000000,10000000,50000000").Split(',').Select(size => long.Parse(size, CultureInfo.InvariantCulture));
+        Console.WriteLine(await Growth.Run([.. sizes], end));
         return 0;
     case ["lag", ..]:
         Console.WriteLine(await HeadLag.Run(blocks: Number("--blocks", 60), end));

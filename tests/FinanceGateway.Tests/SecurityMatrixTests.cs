@@ -29,6 +29,8 @@ internal sealed class SecurityMatrixTests : TownFixture
         ["HEAD /portal/{name}"] = [],
         ["GET /api/v1/reports/summary"] = [],
         ["GET /api/v1/reports/lending"] = [],
+        ["GET /api/v1/reports/holdings"] = [],
+        ["GET /api/v1/reports/exposures"] = [],
         ["GET /api/v1/reports/events"] = [],
         ["POST /api/v1/parties"] = [Scopes.PartiesRegister],
         ["POST /api/v1/clients"] = [Scopes.ClientsManage],
@@ -207,6 +209,7 @@ internal sealed class SecurityMatrixTests : TownFixture
 
     private static string Concrete(string pattern) => pattern.TrimStart('/')
         .Replace("reports/lending", "reports/lending?by=month", StringComparison.Ordinal)
+        .Replace("reports/exposures", "reports/exposures?by=bank", StringComparison.Ordinal)
         .Replace("{documentName}", "v1", StringComparison.Ordinal)
         .Replace("{documentName?}", "v1", StringComparison.Ordinal)
         .Replace("{name}", "icon.svg", StringComparison.Ordinal)

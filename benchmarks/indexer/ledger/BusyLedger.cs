@@ -25,7 +25,7 @@ internal sealed class BusyLedger : IDisposable
     private const ulong LoanFen = 800_000;
     private const ulong LimitFen = 100_000_000_000_000;
     private const int Enterprises = 60;
-    private const int Banks = 6;
+    public const int Banks = 6;
     private const int FirstParty = 3;
     private const ulong TransactionGas = 16_777_216;
 
@@ -259,6 +259,9 @@ internal sealed class BusyLedger : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>The party number of a bank, counted from 0.</summary>
+    public static int BankNumber(int i) => (int)Bank(i).Value;
 
     private static byte[] Call(string signature, params uint[] arguments)
     {

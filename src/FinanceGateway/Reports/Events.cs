@@ -81,8 +81,7 @@ internal sealed class EventsReport(ReportDatabase database, ReportScopes scopes)
     {
         if (!ReportPage.TryParseLimit(limit, DefaultRows, MaxRows, out var rows))
         {
-            return new RefusalResult(new Refusal(
-                ReportRefusals.LimitOutOfRange, "limit", new Dictionary<string, object?> { ["limit"] = limit, ["min"] = 1, ["max"] = MaxRows }));
+            return new RefusalResult(ReportPage.LimitOutOfRange(limit, MaxRows));
         }
 
         EventCursor? cursor = null;
@@ -97,7 +96,7 @@ internal sealed class EventsReport(ReportDatabase database, ReportScopes scopes)
             cursor = parsed;
         }
 
-        var (scope, refusal) = await scopes.Parse(asOfBlock: null, region: null, cancellationToken);
+        var (scope, refusal) = await scopes.Parse(asOfBlock: null, asOfDate: null, region: null, cancellationToken);
         return scope is null ? new RefusalResult(refusal!) : Results.Ok(await Read(rows, cursor, scope, cancellationToken));
     }
 

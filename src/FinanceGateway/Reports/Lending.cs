@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using FinanceChain.FinanceGateway.Problems;
 using FinanceChain.LedgerContract;
@@ -7,16 +6,22 @@ namespace FinanceChain.FinanceGateway.Reports;
 
 public enum LendingGrouping
 {
+    Day,
     Month,
     Region,
     Bank,
+    Industry,
+    Size,
 }
 
-/// <summary>Lending of one month, region or bank. Sums are fen, as strings.</summary>
-/// <param name="Key">Month <c>2025-06</c> (China Standard Time), region code of the borrowers, or number of the bank.</param>
-/// <param name="Name">Of the region (Chinese) or bank; null for a month and where no name is known here.</param>
+/// <summary>Lending of one day, month, region, bank, industry or size of loan. Sums are fen, as strings.</summary>
+/// <param name="Key">
+/// Day <c>2025-06-30</c> or month <c>2025-06</c> (China Standard Time), region code or industry of the borrowers, number of the bank, or size of the
+/// principal: 1 below one million yuan, 2 below five, 3 below ten, 4 from ten million on.
+/// </param>
+/// <param name="Name">Of the region (Chinese) or bank; null elsewhere and where no name is known here.</param>
 /// <param name="Loans">Loans that were disbursed.</param>
-/// <param name="OutstandingFen">Of a month: of all loans at its end, or at the block of the answer. Of a region or bank: at that block.</param>
+/// <param name="OutstandingFen">Of a day or month: of all loans at its end, or at the block of the answer. Else at that block.</param>
 /// <param name="OverdueFen">Outstanding at the time when a default was recorded.</param>
 /// <param name="RecoveredFen">Of what was written off.</param>
 public sealed record LendingRow(
@@ -32,12 +37,13 @@ public sealed record LendingRow(
     FenSum InterestFen,
     FenSum FeeFen)
 {
-    /// <summary>A month in which nothing was lent, paid or lost.</summary>
+    /// <summary>A time in which nothing was lent, paid or lost.</summary>
     public static LendingRow Quiet(string key, FenSum outstandingFen) =>
         new(key, null, 0, FenSum.Zero, FenSum.Zero, outstandingFen, FenSum.Zero, FenSum.Zero, FenSum.Zero, FenSum.Zero, FenSum.Zero);
 }
 
-/// <param name="By">month, region or bank.</param>
+/// <param name="By">day, month, region, bank, industry or size.</param>
+/// <param name="AsOfDate">The business day (China Standard Time) at whose end the figures stand.</param>
 /// <param name="TotalFen">Lent over all rows, also those of other pages.</param>
 /// <param name="Next">The cursor of the next page; null: there is none.</param>
 /// <param name="ReplicaLagMilliseconds">How far the replica that answered was behind the database, at most; null: the database itself answered.</param>
@@ -46,77 +52,75 @@ public sealed record Lending(
     long Block,
     RegionCode? Region,
     long? AsOfBlock,
+    DateOnly? AsOfDate,
     IReadOnlyList<LendingRow> Rows,
     FenSum TotalFen,
     string? Next,
     long? ReplicaLagMilliseconds);
 
-/// <summary>GET /api/v1/reports/lending?by=month|region|bank&amp;asOfBlock=&amp;region=&amp;limit=&amp;cursor=</summary>
+/// <summary>GET /api/v1/reports/lending?by=day|month|region|bank|industry|size&amp;asOfBlock=|asOfDate=&amp;region=&amp;limit=&amp;cursor=</summary>
 internal sealed class LendingReport(ReportDatabase database, ReportScopes scopes)
 {
-    public const int MaxRows = 1_000;
-    public const int DefaultRows = 500;
-
     private const string NoName = "null::text";
     private const string RegionName = "(select n.name_zh from report.region n where n.code = l.position)";
     private const string BankName = "(select g.name from gateway.party g where g.profile_hash = l.profile_hash)";
 
     private static readonly Dictionary<LendingGrouping, string> Selects = new()
     {
+        [LendingGrouping.Day] = Select("report.lending_by_day", NoName),
         [LendingGrouping.Month] = Select("report.lending_by_month", NoName),
         [LendingGrouping.Region] = Select("report.lending_by_region", RegionName),
         [LendingGrouping.Bank] = Select("report.lending_by_bank", BankName),
+        [LendingGrouping.Industry] = Select("report.lending_by_industry", NoName),
+        [LendingGrouping.Size] = Select("report.lending_by_size", NoName),
     };
 
     public static void Map(IEndpointRouteBuilder reports) => reports
         .MapGet(
             "/lending",
-            (string? by, string? asOfBlock, string? region, string? limit, string? cursor, LendingReport report, CancellationToken cancellationToken) =>
-                report.Answer(by, asOfBlock, region, limit, cursor, cancellationToken))
-        .Describe<Lending>("GetLending", "Lending by month, by region of the borrower or by bank");
+            (string? by, string? asOfBlock, string? asOfDate, string? region, string? limit, string? cursor, LendingReport report, CancellationToken cancellationToken) =>
+                report.Answer(by, asOfBlock, asOfDate, region, limit, cursor, cancellationToken))
+        .Describe<Lending>("GetLending", "Lending by day, month, region or industry of the borrower, bank, or size of the loan");
 
-    /// <param name="after">Position after which the page begins; 0: at the start.</param>
-    /// <param name="limit">1 to <see cref="MaxRows"/>.</param>
-    public async Task<Lending> Read(
-        LendingGrouping by, ReportScope scope, CancellationToken cancellationToken, long after = 0, int limit = DefaultRows)
+    /// <param name="page">Null: the first.</param>
+    public async Task<Lending> Read(LendingGrouping by, ReportScope scope, CancellationToken cancellationToken, ReportPage? page = null)
     {
+        page ??= new ReportPage();
         await using var connection = await database.Open(cancellationToken);
-        var arguments = new { ledgerId = scope.LedgerId, asOfBlock = scope.Block, region = scope.RegionNumber, after, limit = limit + 1 };
+        var arguments = new { ledgerId = scope.LedgerId, asOfBlock = scope.Block, region = scope.RegionNumber, after = page.After, limit = page.Rows + 1 };
         var found = (await connection.QueryAsync<Row>(new CommandDefinition(Selects[by], arguments, cancellationToken: cancellationToken))).AsList();
-        var rows = found.Where(row => row.Key is not null).Take(limit).ToList();
-        var more = found.Count > limit;
+        var (rows, next) = page.Take([.. found.Where(row => row.Key is not null)], row => row.Position);
         return new Lending(
             by.ToString().ToLowerInvariant(),
             scope.Block,
             scope.Region,
             scope.AsOfBlock,
+            scope.AsOfDate,
             [.. rows.Select(Report)],
-            Fen(found[0].TotalFen),
-            more ? rows[^1].Position.ToString(CultureInfo.InvariantCulture) : null,
+            FenSum.From(found[0].TotalFen),
+            next,
             scope.ReplicaLagMilliseconds);
     }
 
     private async Task<IResult> Answer(
-        string? by, string? asOfBlock, string? region, string? limit, string? cursor, CancellationToken cancellationToken)
+        string? by, string? asOfBlock, string? asOfDate, string? region, string? limit, string? cursor, CancellationToken cancellationToken)
     {
         if (!TryParseGrouping(by, out var grouping))
         {
-            return Refuse(ReportRefusals.GroupingUnknown, "by", new() { ["by"] = by, ["allowed"] = "month, region, bank" });
+            return new RefusalResult(new Refusal(
+                ReportRefusals.GroupingUnknown,
+                "by",
+                new Dictionary<string, object?> { ["by"] = by, ["allowed"] = "day, month, region, bank, industry, size" }));
         }
 
-        if (!ReportPage.TryParseLimit(limit, DefaultRows, MaxRows, out var rows))
+        var (page, badPage) = ReportPage.Parse(limit, cursor);
+        if (page is null)
         {
-            return Refuse(ReportRefusals.LimitOutOfRange, "limit", new() { ["limit"] = limit, ["min"] = 1, ["max"] = MaxRows });
+            return new RefusalResult(badPage!);
         }
 
-        long after = 0;
-        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
-        {
-            return Refuse(ReportRefusals.CursorInvalid, "cursor", new() { ["cursor"] = cursor });
-        }
-
-        var (scope, refusal) = await scopes.Parse(asOfBlock, region, cancellationToken);
-        return scope is null ? new RefusalResult(refusal!) : Results.Ok(await Read(grouping, scope, cancellationToken, after, rows));
+        var (scope, refusal) = await scopes.Parse(asOfBlock, asOfDate, region, cancellationToken);
+        return scope is null ? new RefusalResult(refusal!) : Results.Ok(await Read(grouping, scope, cancellationToken, page));
     }
 
     // Exact words: Enum.Parse would also take numbers and other casings.
@@ -124,30 +128,29 @@ internal sealed class LendingReport(ReportDatabase database, ReportScopes scopes
     {
         (var known, grouping) = text switch
         {
+            "day" => (true, LendingGrouping.Day),
             "month" => (true, LendingGrouping.Month),
             "region" => (true, LendingGrouping.Region),
             "bank" => (true, LendingGrouping.Bank),
+            "industry" => (true, LendingGrouping.Industry),
+            "size" => (true, LendingGrouping.Size),
             _ => (false, default),
         };
         return known;
     }
 
-    private static RefusalResult Refuse(ProblemKind kind, string field, Dictionary<string, object?> values) => new(new Refusal(kind, field, values));
-
     private static LendingRow Report(Row row) => new(
         row.Key!,
         row.Name,
         row.Loans,
-        Fen(row.LentFen),
-        Fen(row.RepaidFen),
-        Fen(row.OutstandingFen),
-        Fen(row.WrittenOffFen),
-        Fen(row.OverdueFen),
-        Fen(row.RecoveredFen),
-        Fen(row.InterestFen),
-        Fen(row.FeeFen));
-
-    private static FenSum Fen(long value) => new(checked((UInt128)value));
+        FenSum.From(row.LentFen),
+        FenSum.From(row.RepaidFen),
+        FenSum.From(row.OutstandingFen),
+        FenSum.From(row.WrittenOffFen),
+        FenSum.From(row.OverdueFen),
+        FenSum.From(row.RecoveredFen),
+        FenSum.From(row.InterestFen),
+        FenSum.From(row.FeeFen));
 
     // The total row comes even when the page is empty, so there is always a first row.
     private static string Select(string function, string name) => $"""

@@ -6,7 +6,7 @@ using FinanceChain.FinanceGateway.Problems;
 
 namespace FinanceChain.FinanceGateway.Reports;
 
-/// <summary>The public reports: GET /api/v1/reports/summary, /lending and /events. The portal calls the same <c>Read</c> methods.</summary>
+/// <summary>The public reports: GET /api/v1/reports/summary, /lending, /holdings, /exposures and /events. The portal calls the same <c>Read</c> methods.</summary>
 internal static class ReportEndpoints
 {
     public static IServiceCollection AddReports(this IServiceCollection services) => services
@@ -14,6 +14,8 @@ internal static class ReportEndpoints
         .AddSingleton<ReportScopes>()
         .AddSingleton<SummaryReport>()
         .AddSingleton<LendingReport>()
+        .AddSingleton<HoldingsReport>()
+        .AddSingleton<ExposuresReport>()
         .AddSingleton<EventsReport>();
 
     public static IEndpointRouteBuilder MapReports(this IEndpointRouteBuilder routes)
@@ -21,6 +23,8 @@ internal static class ReportEndpoints
         var reports = routes.MapGroup("/api/v1/reports").WithTags("Reports").AllowAnonymous();
         SummaryReport.Map(reports);
         LendingReport.Map(reports);
+        HoldingsReport.Map(reports);
+        ExposuresReport.Map(reports);
         EventsReport.Map(reports);
         return routes;
     }

@@ -15,6 +15,8 @@ namespace FinanceChain.FinanceGateway.Reports;
 /// Whether the figures are those that the contract itself answered at this block; null where nothing was compared: a block between two
 /// comparisons, or a region, which the contract does not add up.
 /// </param>
+/// <param name="AsOfBlock">What was asked for, or the last block of the day that was asked for.</param>
+/// <param name="AsOfDate">The business day (China Standard Time) at whose end the figures stand.</param>
 /// <param name="ReplicaLagMilliseconds">How far the replica that answered was behind the database, at most; null: the database itself answered.</param>
 public sealed record Summary(
     int LedgerId,
@@ -38,9 +40,10 @@ public sealed record Summary(
     bool? LedgerTotalsMatch,
     RegionCode? Region,
     long? AsOfBlock,
+    DateOnly? AsOfDate,
     long? ReplicaLagMilliseconds);
 
-/// <summary>GET /api/v1/reports/summary?asOfBlock=&amp;region=</summary>
+/// <summary>GET /api/v1/reports/summary?asOfBlock=|asOfDate=&amp;region=</summary>
 internal sealed class SummaryReport(ReportDatabase database, ReportScopes scopes)
 {
     private const string Select = """
@@ -52,9 +55,9 @@ internal sealed class SummaryReport(ReportDatabase database, ReportScopes scopes
         """;
 
     public static void Map(IEndpointRouteBuilder reports) => reports
-        .MapGet("/summary", (string? asOfBlock, string? region, SummaryReport report, CancellationToken cancellationToken) =>
-            report.Answer(asOfBlock, region, cancellationToken))
-        .Describe<Summary>("GetSummary", "Headline figures of the ledger, now or as of a block, everywhere or of a region");
+        .MapGet("/summary", (string? asOfBlock, string? asOfDate, string? region, SummaryReport report, CancellationToken cancellationToken) =>
+            report.Answer(asOfBlock, asOfDate, region, cancellationToken))
+        .Describe<Summary>("GetSummary", "Headline figures of the ledger, now or as of a block or the end of a day, everywhere or of a region");
 
     /// <summary>Null when the ledger's rows vanished since the scope was made: its index is being rebuilt.</summary>
     public async Task<Summary?> Read(ReportScope scope, CancellationToken cancellationToken)
@@ -65,15 +68,15 @@ internal sealed class SummaryReport(ReportDatabase database, ReportScopes scopes
             new { ledgerId = scope.LedgerId, asOfBlock = scope.AsOfBlock, region = scope.RegionNumber },
             cancellationToken: cancellationToken));
         return row is null ? null : new Summary(
-            scope.LedgerId, row.Enterprises, row.Banks, row.Receivables, row.Loans, Fen(row.LentFen), Fen(row.RepaidFen), Fen(row.OutstandingFen),
-            Fen(row.IssuedFen), Fen(row.RedeemedFen), Fen(row.CancelledFen), Fen(row.WrittenOffFen), Fen(row.OverdueFen), Fen(row.RecoveredFen),
-            Fen(row.InterestFen), Fen(row.FeeFen), row.Block, row.BlockTime, row.LedgerTotalsMatch, scope.Region, scope.AsOfBlock,
-            scope.ReplicaLagMilliseconds);
+            scope.LedgerId, row.Enterprises, row.Banks, row.Receivables, row.Loans, FenSum.From(row.LentFen), FenSum.From(row.RepaidFen), FenSum.From(row.OutstandingFen),
+            FenSum.From(row.IssuedFen), FenSum.From(row.RedeemedFen), FenSum.From(row.CancelledFen), FenSum.From(row.WrittenOffFen), FenSum.From(row.OverdueFen), FenSum.From(row.RecoveredFen),
+            FenSum.From(row.InterestFen), FenSum.From(row.FeeFen), row.Block, row.BlockTime, row.LedgerTotalsMatch, scope.Region, scope.AsOfBlock,
+            scope.AsOfDate, scope.ReplicaLagMilliseconds);
     }
 
-    private async Task<IResult> Answer(string? asOfBlock, string? region, CancellationToken cancellationToken)
+    private async Task<IResult> Answer(string? asOfBlock, string? asOfDate, string? region, CancellationToken cancellationToken)
     {
-        var (scope, refusal) = await scopes.Parse(asOfBlock, region, cancellationToken);
+        var (scope, refusal) = await scopes.Parse(asOfBlock, asOfDate, region, cancellationToken);
         if (scope is null)
         {
             return new RefusalResult(refusal!);
@@ -83,8 +86,6 @@ internal sealed class SummaryReport(ReportDatabase database, ReportScopes scopes
             ? Results.Ok(summary)
             : new RefusalResult(new Refusal(ReportRefusals.LedgerNotIndexed));
     }
-
-    private static FenSum Fen(long value) => new(checked((UInt128)value));
 
     private sealed record Row(
         long Enterprises,

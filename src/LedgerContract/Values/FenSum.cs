@@ -13,6 +13,10 @@ public readonly record struct FenSum(UInt128 Value) : IComparable<FenSum>
 
     public static FenSum From(Fen amount) => new(amount.Value);
 
+    /// <param name="fen">As a database keeps it.</param>
+    /// <exception cref="OverflowException">Below zero.</exception>
+    public static FenSum From(long fen) => new(checked((UInt128)fen));
+
     public static bool operator <(FenSum left, FenSum right) => left.Value < right.Value;
 
     public static bool operator >(FenSum left, FenSum right) => left.Value > right.Value;

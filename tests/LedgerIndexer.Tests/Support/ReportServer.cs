@@ -36,6 +36,7 @@ internal sealed class ReportServer : IAsyncDisposable
         });
         builder.Services.ConfigureHttpJsonOptions(json => LedgerJson.Configure(json.SerializerOptions));
         builder.Services.AddSingleton(NpgsqlDataSource.Create(database));
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddReports();
         var application = builder.Build();
         application.MapReports();

@@ -59,6 +59,8 @@ internal sealed class RepeatedChain : IAsyncDisposable
         return chain;
     }
 
+    public int EventsOfABlock => _turn[0].LogCount;
+
     /// <summary>The latest block that the node shows. Can be raised.</summary>
     public long Head { get => Volatile.Read(ref _last); set => Volatile.Write(ref _last, value); }
 
