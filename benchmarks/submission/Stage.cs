@@ -196,9 +196,14 @@ internal sealed class Stage : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    // As `up` does in the foreground.
+    // As `up` does in the foreground, where the chain will be killed. Elsewhere it would only disturb what is measured.
     private void KeepCheckpoints()
     {
+        if (!_options.BadNetwork)
+        {
+            return;
+        }
+
         _keeping.Dispose();
         _keeping = new CancellationTokenSource();
         _keeper = Chain.KeepCheckpoints(_options.Chain.StateInterval, _keeping.Token);

@@ -163,7 +163,7 @@ public sealed class EmbeddedChain : IAsyncDisposable
     /// <returns>False, and the last checkpoint stays, when blocks came so fast that no state of one moment could be had.</returns>
     public async Task<bool> SaveCheckpoint(CancellationToken cancellation)
     {
-        const int Attempts = 10;
+        const int Attempts = 3;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             byte[] state = Unpack(await _door.Send("anvil_dumpState", [], cancellation));
