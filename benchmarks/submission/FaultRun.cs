@@ -19,12 +19,13 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
 {
     private static readonly TimeSpan WorkPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan WhatIsBeingMined = TimeSpan.FromMilliseconds(500);
 
     private readonly Random _chance = new(options.Seed);
     private readonly Dictionary<string, int> _made = [];
 
     // The chain is killed in the first half and reorganised in the second: anvil, killed after a reorganisation, comes back without some of its
-    // blocks, and no node of ours would.
+    // blocks, and no node of ours would. It also loses blocks when it mines one while it reorganises, so it is kept from that.
     private bool _reorganises;
 
     public async Task<FaultReport> Run(CancellationToken cancellationToken)
@@ -167,6 +168,8 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
     private async Task Reorganise(Stage stage, CancellationToken cancellationToken)
     {
         var depth = _chance.Next(1, 7);
+        await stage.Node.Send("evm_setIntervalMining", [0], cancellationToken);
+        await Task.Delay(WhatIsBeingMined, cancellationToken);
         try
         {
             await stage.Node.Send("anvil_reorg", [depth, Array.Empty<object>()], cancellationToken);
@@ -175,6 +178,10 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
         catch (Ethereum.EthereumException)
         {
             Count("reorganisation that the node refused");
+        }
+        finally
+        {
+            await stage.Node.Send("evm_setIntervalMining", [1], cancellationToken);
         }
     }
 

@@ -56,5 +56,5 @@ internal sealed class MonthChartTests
     private static LendingRow Row(string key, ulong fen) =>
         LendingRow.Quiet(key, new FenSum(fen)) with { Loans = 1, LentFen = new FenSum(fen) };
 
-    private static Lending Report(params LendingRow[] rows) => new("month", 1, null, null, rows, FenSum.Zero, null, null);
+    private static Lending Report(params LendingRow[] rows) => new("month", 1, null, null, null, rows, FenSum.Zero, null, null);
 }
