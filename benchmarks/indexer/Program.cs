@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using FinanceChain.IndexerBenchmark;
 using FinanceChain.IndexerBenchmark.OwnLedger;
 using FinanceChain.IndexerBenchmark.OwnLedger.Repeated;
@@ -13,7 +14,11 @@ const string Help = """
         From a block that can be seen at the node to its rows: 500 events a block, one block a second, the product's indexer.
     """;
 
-var end = CancellationToken.None;
+// Ctrl-C ends the database and the chain too.
+using var ending = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+var end = ending.Token;
 Workload[] workloads = [LedgerWorkload.Create(), LedgerWorkload.CreateRepeated(), TransferWorkload.Create()];
 switch (args)
 {
@@ -42,6 +47,12 @@ switch (args)
     default:
         Console.WriteLine(Help);
         return args is ["--help"] or ["help"] ? 0 : 2;
+}
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    ending.Cancel();
 }
 
 int Number(string name, int otherwise) => int.Parse(Option(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);

@@ -142,9 +142,9 @@ public sealed class EmbeddedChainTests
     public async Task KeepCheckpoints_UntilTheChainIsKilled_KeepsWhatCame(CancellationToken cancellation)
     {
         EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
+        await first.SetBalance(Somebody, 7, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task keeper = first.KeepCheckpoints(TimeSpan.FromMilliseconds(50), stop.Token);
-        await first.SetBalance(Somebody, 7, cancellation);
         while (!File.Exists(Path.Combine(_folder, "checkpoint.json")))
         {
             await Task.Delay(20, cancellation);

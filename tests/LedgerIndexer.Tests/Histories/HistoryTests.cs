@@ -7,7 +7,7 @@ namespace FinanceChain.LedgerIndexer.Tests.Histories;
 
 /// <summary>
 /// Random chains with reorganisations up to finality, bad nodes and torn connections: whatever happens on the way, the tables are those of a
-/// straight replay. FINANCECHAIN_HISTORIES says how many (2,000), FINANCECHAIN_HISTORY replays one seed.
+/// straight replay. FINANCECHAIN_HISTORIES says how many (2,000), or which ("2001-10000"); FINANCECHAIN_HISTORY replays one seed.
 /// </summary>
 internal sealed class HistoryTests
 {
@@ -55,10 +55,18 @@ internal sealed class HistoryTests
         Assert.That(failures.Take(5), Is.Empty, $"{failures.Count} histories fail; replay one with FINANCECHAIN_HISTORY=seed");
     }
 
-    private static IEnumerable<int> Seeds() => Number("FINANCECHAIN_HISTORY") is { } one
-        ? [one]
-        : Enumerable.Range(1, Number("FINANCECHAIN_HISTORIES") ?? 2_000);
+    private static IEnumerable<int> Seeds()
+    {
+        if (Setting("FINANCECHAIN_HISTORY") is { } one)
+        {
+            return [Number(one)];
+        }
 
-    private static int? Number(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        int[] asked = [.. (Setting("FINANCECHAIN_HISTORIES") ?? "2000").Split('-').Select(Number)];
+        return asked is [var from, var to] ? Enumerable.Range(from, to - from + 1) : Enumerable.Range(1, asked[0]);
+    }
+
+    private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }
