@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FinanceChain.EmbeddedEngines;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.SubmissionBenchmark;
 
@@ -169,19 +170,33 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
     {
         var depth = _chance.Next(1, 7);
         await stage.Node.Send("evm_setIntervalMining", [0], cancellationToken);
-        await Task.Delay(WhatIsBeingMined, cancellationToken);
+        await Stands(stage, cancellationToken);
         try
         {
             await stage.Node.Send("anvil_reorg", [depth, Array.Empty<object>()], cancellationToken);
             Count($"reorganised, depth {depth}");
         }
-        catch (Ethereum.EthereumException)
+        catch (EthereumException)
         {
             Count("reorganisation that the node refused");
         }
         finally
         {
             await stage.Node.Send("evm_setIntervalMining", [1], cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until what the node was mining is mined: until its head has stood for a while.</summary>
+    private static async Task Stands(Stage stage, CancellationToken cancellationToken)
+    {
+        const int Looks = 4;
+        ulong? head = null;
+        for (var same = 0; same < Looks;)
+        {
+            await Task.Delay(WhatIsBeingMined, cancellationToken);
+            var now = (await stage.Node.Block(BlockTag.Latest, cancellationToken))?.Number;
+            same = now == head ? same + 1 : 0;
+            head = now;
         }
     }
 
