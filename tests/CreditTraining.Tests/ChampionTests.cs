@@ -90,7 +90,7 @@ public sealed class ChampionTests
     [Test]
     public void BinnedScorecard_RanksOnly_MissingIsNeutralAndLevelsStillSpeak()
     {
-        AdditivePart part = BinnedScorecard.Fit(Small.Data, Boosted.Directions, new CardOptions(1, true, RanksOnly: true)).Part;
+        AdditivePart part = BinnedScorecard.Fit(Small.Data, Boosted.Directions, new CardOptions(1, false, RanksOnly: true)).Part;
         int cash = Array.FindIndex([.. Small.Data.Columns], column => column.Spec.Name == "cash"), colour = Array.FindIndex([.. Small.Data.Columns], column => column.Spec.Name == "colour");
 
         Assert.That(part.Effects[cash][^1], Is.EqualTo(0).Within(1e-9));
