@@ -67,4 +67,33 @@ public sealed class ChampionTests
             }
         }
     }
+
+    [Test]
+    public void BinnedScorecard_MeanOfForms_IsTheMeanOfTheirMarginsAndTheProofHolds()
+    {
+        (CardOptions Form, double Weight, Calibrator Line)[] parts =
+        [
+            (new CardOptions(1, true), 0.2, new Calibrator("Platt", 1.5, 1.5, -0.1, 0)),
+            (new CardOptions(40, false), 0.5, new Calibrator("Platt", 0.5, 0.5, 0.3, 0)),
+            (new CardOptions(3, true, RanksOnly: true), 0.3, new Calibrator("Platt", 1, 1, 0, 0)),
+        ];
+        BinnedScorecard[] cards = [.. parts.Select(part => BinnedScorecard.Fit(Small.Data, Boosted.Directions, part.Form))];
+        var mean = BinnedScorecard.Mean([.. parts.Select((part, i) => (cards[i], part.Weight, part.Line))]);
+        double[][] margins = [.. cards.Select(card => card.Margins(Small.Data))];
+
+        Assert.That(
+            mean.Margins(Small.Data),
+            Is.EqualTo(Enumerable.Range(0, Small.Data.Rows).Select(row => parts.Select((part, i) => part.Weight * part.Line.Line(margins[i][row])).Sum())).Within(1e-9));
+        Assert.That(ModelProof.FailuresOf(mean.Compile("scorecard", Scale)), Is.Empty);
+    }
+
+    [Test]
+    public void BinnedScorecard_RanksOnly_MissingIsNeutralAndLevelsStillSpeak()
+    {
+        AdditivePart part = BinnedScorecard.Fit(Small.Data, Boosted.Directions, new CardOptions(1, false, RanksOnly: true)).Part;
+        int cash = Array.FindIndex([.. Small.Data.Columns], column => column.Spec.Name == "cash"), colour = Array.FindIndex([.. Small.Data.Columns], column => column.Spec.Name == "colour");
+
+        Assert.That(part.Effects[cash][^1], Is.EqualTo(0).Within(1e-9));
+        Assert.That(part.Effects[colour], Has.Some.Not.Zero);
+    }
 }

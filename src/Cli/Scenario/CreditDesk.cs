@@ -12,8 +12,8 @@ using FinanceChain.LedgerContract;
 namespace FinanceChain.Cli.Scenario;
 
 /// <summary>
-/// The banks' credit desk: every loan of the story is decided by the model that the bank made active, from what the ledger shows of borrower and obligor on the
-/// morning of the approval. The digest of the decision is the one that the bank signs.
+/// The banks' credit desk: every loan of the story is decided by the model that the bank made active, from what the ledger shows of borrower and obligor, and what
+/// public programmes say of them, on the morning of the approval. The digest of the decision is the one that the bank signs.
 /// </summary>
 internal sealed class CreditDesk(byte[] saltSeed)
 {
@@ -101,7 +101,7 @@ internal sealed class CreditDesk(byte[] saltSeed)
 
     private Dictionary<string, string?> FactsOf(uint party, LedgerHistory history, DateTimeOffset instant)
     {
-        EnterpriseSources known = EnterpriseSources.None with { LedgerParty = party, Ledger = history, Invoices = history.TradeOf(party) };
+        EnterpriseSources known = EnterpriseSources.None with { LedgerParty = party, Ledger = history, Invoices = history.TradeOf(party), DatedFacts = [.. StoryProgrammes.Facts[(int)party]] };
         IReadOnlyDictionary<string, string?> facts = EnterpriseFacts.AsOf(known, instant).Facts;
         return _desk.Fields.ToDictionary(field => field, field => facts[field]);
     }

@@ -12,8 +12,9 @@ public static class AdditiveTrainer
     /// <summary>Fits the model. The result depends on the seed alone, not on the number of threads.</summary>
     public static AdditiveEffects Fit(BinnedTable table, sbyte[] directions, BoostingOptions options, ulong seed)
     {
-        AdditiveEffects pilot = Pilot(table, directions, options, seed);
-        PairEffect[] pairs = [.. PairSelection.Choose(table, pilot, directions, options).Take(options.Pairs)];
+        PairEffect[] pairs = options.Pairs == 0
+            ? []
+            : [.. PairSelection.Choose(table, Pilot(table, directions, options, seed), directions, options).Take(options.Pairs)];
         return Bagged(table, directions, pairs, options, seed, 0);
     }
 

@@ -11,6 +11,7 @@ internal sealed class Bag
     private readonly StableRandom _random;
     private readonly int[] _rows;
     private readonly double[] _margin;
+    // Of the sample, in its order.
     private readonly double[] _gradient;
     private readonly double[] _curvature;
     private readonly double[][] _mains;
@@ -78,8 +79,8 @@ internal sealed class Bag
             (_rows[i], _rows[j]) = (_rows[j], _rows[i]);
             int row = _rows[i];
             double p = PortableMath.Logistic(_margin[row]);
-            _gradient[row] = p - _table.Labels[row];
-            _curvature[row] = p * (1 - p);
+            _gradient[i] = p - _table.Labels[row];
+            _curvature[i] = p * (1 - p);
         }
     }
 
@@ -114,13 +115,14 @@ internal sealed class Bag
         Array.Clear(_g, 0, total);
         Array.Clear(_h, 0, total);
         Array.Clear(_n, 0, total);
+        int[] rows = _rows, n = _n;
+        double[] g = _g, h = _h, gradient = _gradient, curvature = _curvature;
         for (int i = 0; i < sample; i++)
         {
-            int row = _rows[i];
-            int bin = codes[row];
-            _g[bin] += _gradient[row];
-            _h[bin] += _curvature[row];
-            _n[bin]++;
+            int bin = codes[rows[i]];
+            g[bin] += gradient[i];
+            h[bin] += curvature[i];
+            n[bin]++;
         }
     }
 
@@ -199,16 +201,18 @@ internal sealed class Bag
         Array.Clear(_h);
         Array.Clear(_n);
         byte[] firstCodes = _table.Codes[pair.First], secondCodes = _table.Codes[pair.Second];
+        int[] rows = _rows, n = _n;
+        double[] g = _g, h = _h, gradient = _gradient, curvature = _curvature;
         for (int i = 0; i < sample; i++)
         {
-            int row = _rows[i];
+            int row = rows[i];
             int a = pair.FirstGroups[firstCodes[row]], b = pair.SecondGroups[secondCodes[row]];
             if ((a | b) >= 0)
             {
                 int cell = (a * PairStep.MaximumGroups) + b;
-                _g[cell] += _gradient[row];
-                _h[cell] += _curvature[row];
-                _n[cell]++;
+                g[cell] += gradient[i];
+                h[cell] += curvature[i];
+                n[cell]++;
             }
         }
     }

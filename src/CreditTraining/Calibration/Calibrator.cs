@@ -16,6 +16,9 @@ public sealed record Calibrator(string Kind, double A, double B, double C, doubl
         return C + (A * lnP) - (B * lnQ) + Shift;
     }
 
+    /// <summary>Of a Platt calibrator, where a equals b: the line itself, without the shift.</summary>
+    public double Line(double margin) => C + (A * margin);
+
     public double Pd(double margin) => PortableMath.Logistic(Calibrated(margin));
 
     /// <summary>Fits both on margins that were predicted out of fold; beta is taken only where it gains more than its one parameter costs (AIC).</summary>

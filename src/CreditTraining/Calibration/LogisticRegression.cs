@@ -1,3 +1,4 @@
+using System.Numerics;
 using FinanceChain.CreditScoring.Numerics;
 
 namespace FinanceChain.CreditTraining.Calibration;
@@ -83,77 +84,78 @@ public static class LogisticRegression
         return sum;
     }
 
+    // Row after row, so that what is added up at one time lies side by side: the vectors work on neighbours and each sum keeps its order, whatever their width.
     private static double[] Step(double[][] columns, double[] labels, double[] beta, double[] margin, double ridge, bool[]? notNegative)
     {
-        int size = beta.Length, rows = labels.Length;
-        double[] weight = new double[rows], residual = new double[rows];
-        for (int row = 0; row < rows; row++)
+        int size = beta.Length;
+        double[][] hessian = [.. Enumerable.Range(0, size).Select(i => new double[i + 1])];
+        double[] gradient = new double[size], x = new double[size];
+        x[0] = 1;
+        for (int row = 0; row < labels.Length; row++)
         {
+            for (int i = 1; i < size; i++)
+            {
+                x[i] = columns[i - 1][row];
+            }
+
             double p = PortableMath.Logistic(margin[row]);
-            weight[row] = p * (1 - p);
-            residual[row] = labels[row] - p;
+            Add(gradient, labels[row] - p, x);
+            for (int i = 0; i < size; i++)
+            {
+                Add(hessian[i], p * (1 - p) * x[i], x);
+            }
         }
 
-        double[,] hessian = new double[size, size];
-        double[] gradient = new double[size];
-        double[] weighted = new double[rows];
         for (int i = 0; i < size; i++)
         {
-            for (int row = 0; row < rows; row++)
-            {
-                double x = i == 0 ? 1 : columns[i - 1][row];
-                weighted[row] = x * weight[row];
-                gradient[i] += x * residual[row];
-            }
-
-            hessian[i, 0] = weighted.Sum();
-            for (int j = 1; j <= i; j++)
-            {
-                double[] other = columns[j - 1];
-                double sum = 0;
-                for (int row = 0; row < rows; row++)
-                {
-                    sum += weighted[row] * other[row];
-                }
-
-                hessian[i, j] = sum;
-            }
-
-            if (i > 0)
-            {
-                hessian[i, i] += ridge;
-                gradient[i] -= ridge * beta[i];
-            }
-
-            hessian[i, i] += 1e-10;
+            hessian[i][i] += (i > 0 ? ridge : 0) + 1e-10;
+            gradient[i] -= i > 0 ? ridge * beta[i] : 0;
         }
 
         return notNegative is null ? Solve(hessian, gradient) : Bounded(hessian, gradient, beta, notNegative);
     }
 
+    // sum += factor × values, as long as sum is.
+    private static void Add(double[] sum, double factor, double[] values)
+    {
+        int i = 0;
+        var factors = new Vector<double>(factor);
+        for (; i <= sum.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            (new Vector<double>(sum, i) + (factors * new Vector<double>(values, i))).CopyTo(sum, i);
+        }
+
+        for (; i < sum.Length; i++)
+        {
+            sum[i] += factor * values[i];
+        }
+    }
+
     // The least of the quadratic that a Newton step minimises, among steps that leave no bounded coefficient negative: one coordinate after the other.
-    private static double[] Bounded(double[,] lower, double[] gradient, double[] beta, bool[] notNegative)
+    private static double[] Bounded(double[][] lower, double[] gradient, double[] beta, bool[] notNegative)
     {
         const int MostCycles = 2_000;
         const double Still = 1e-10;
         int size = gradient.Length;
+        double[][] full = [.. Enumerable.Range(0, size).Select(i => Enumerable.Range(0, size).Select(j => j <= i ? lower[i][j] : lower[j][i]).ToArray())];
         double[] step = new double[size], left = [.. gradient];
         for (int cycle = 0; cycle < MostCycles; cycle++)
         {
             double moved = 0;
             for (int i = 0; i < size; i++)
             {
-                double change = left[i] / lower[i, i];
+                double change = left[i] / full[i][i];
                 if (i > 0 && notNegative[i - 1])
                 {
                     change = Math.Max(change, -beta[i] - step[i]);
                 }
 
-                step[i] += change;
-                moved = Math.Max(moved, Math.Abs(change));
-                for (int j = 0; j < size; j++)
+                // Most bounded coefficients soon rest at zero.
+                if (change != 0)
                 {
-                    left[j] -= change * (j <= i ? lower[i, j] : lower[j, i]);
+                    step[i] += change;
+                    moved = Math.Max(moved, Math.Abs(change));
+                    Add(left, -change, full[i]);
                 }
             }
 
@@ -167,7 +169,7 @@ public static class LogisticRegression
     }
 
     // Cholesky, in place, lower triangle.
-    private static double[] Solve(double[,] matrix, double[] right)
+    private static double[] Solve(double[][] matrix, double[] right)
     {
         int size = right.Length;
         for (int j = 0; j < size; j++)
@@ -176,17 +178,17 @@ public static class LogisticRegression
             {
                 for (int i = j; i < size; i++)
                 {
-                    matrix[i, j] -= matrix[i, k] * matrix[j, k];
+                    matrix[i][j] -= matrix[i][k] * matrix[j][k];
                 }
             }
 
-            double diagonal = Math.Sqrt(Math.Max(matrix[j, j], 1e-12));
+            double diagonal = Math.Sqrt(Math.Max(matrix[j][j], 1e-12));
             for (int i = j; i < size; i++)
             {
-                matrix[i, j] /= diagonal;
+                matrix[i][j] /= diagonal;
             }
 
-            matrix[j, j] = diagonal;
+            matrix[j][j] = diagonal;
         }
 
         double[] x = [.. right];
@@ -194,20 +196,20 @@ public static class LogisticRegression
         {
             for (int k = 0; k < i; k++)
             {
-                x[i] -= matrix[i, k] * x[k];
+                x[i] -= matrix[i][k] * x[k];
             }
 
-            x[i] /= matrix[i, i];
+            x[i] /= matrix[i][i];
         }
 
         for (int i = size - 1; i >= 0; i--)
         {
             for (int k = i + 1; k < size; k++)
             {
-                x[i] -= matrix[k, i] * x[k];
+                x[i] -= matrix[k][i] * x[k];
             }
 
-            x[i] /= matrix[i, i];
+            x[i] /= matrix[i][i];
         }
 
         return x;

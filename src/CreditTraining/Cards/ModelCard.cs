@@ -44,9 +44,18 @@ public static class ModelCard
                 ["direction"] = feature.Direction.ToString(),
                 ["reason"] = feature.DirectionReason,
             })]),
-            ["segments"] = new JsonArray([.. trained.Segments.Select(segment => (JsonNode)new JsonObject
+            ["grades"] = new JsonArray([.. trained.Grades.Select(segment => (JsonNode)new JsonObject
             {
                 ["grade"] = segment.Grade, ["rows"] = segment.Rows, ["defaults"] = segment.Defaults, ["meanPd"] = Math.Round(segment.MeanPd, 6),
+            })]),
+            ["segments"] = new JsonArray([.. trained.Segments.Select(segment => (JsonNode)new JsonObject
+            {
+                ["column"] = segment.Column,
+                ["segment"] = segment.Segment,
+                ["rows"] = segment.Rows,
+                ["defaults"] = segment.Defaults,
+                ["meanPd"] = Math.Round(segment.MeanPd, 6),
+                ["auc"] = double.IsNaN(segment.Auc) ? null : Math.Round(segment.Auc, 4),
             })]),
             ["limits"] = new JsonArray([.. Limits.Select(limit => (JsonNode)limit)]),
         }.ToJsonString(Indented) + "\n";
@@ -70,9 +79,19 @@ public static class ModelCard
         }
 
         page.Append("\n## Grades, out of fold\n| grade | rows | defaults | observed | mean PD |\n|---|---|---|---|---|\n");
-        foreach (GradeSegment segment in trained.Segments)
+        foreach (GradeSegment segment in trained.Grades)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {segment.Grade} | {segment.Rows} | {segment.Defaults} | {(segment.Rows == 0 ? 0 : 100.0 * segment.Defaults / segment.Rows):F2} % | {100 * segment.MeanPd:F2} % |\n");
+        }
+
+        if (trained.Segments.Count > 0)
+        {
+            page.Append("\n## Segments, out of fold\n| column | segment | rows | defaults | observed | mean PD | AUC |\n|---|---|---|---|---|---|---|\n");
+            foreach (CardSegment segment in trained.Segments)
+            {
+                string auc = double.IsNaN(segment.Auc) ? "too few" : segment.Auc.ToString("F3", CultureInfo.InvariantCulture);
+                page.Append(CultureInfo.InvariantCulture, $"| {segment.Column} | {segment.Segment} | {segment.Rows} | {segment.Defaults} | {100.0 * segment.Defaults / segment.Rows:F2} % | {100 * segment.MeanPd:F2} % | {auc} |\n");
+            }
         }
 
         page.Append("\n## Directions\n| feature | direction | reason |\n|---|---|---|\n");

@@ -14,6 +14,7 @@ public sealed record FeatureSpec(string Name, FeatureKind? Kind, Direction? Dire
 /// <param name="Label">Column of the outcome.</param>
 /// <param name="Positive">Text of the label that means default.</param>
 /// <param name="CentralTendency">Long-run default rate to which PDs are calibrated; null takes that of the training data.</param>
+/// <param name="Segments">Columns by which the model card breaks the cases down; they need not be features.</param>
 public sealed record DataSchema(
     string Title,
     string Label,
@@ -22,11 +23,12 @@ public sealed record DataSchema(
     IReadOnlyList<string> MissingMarks,
     IReadOnlyList<FeatureSpec> Features,
     double? CentralTendency,
+    IReadOnlyList<string> Segments,
     string Hash)
 {
     private static readonly string[] DefaultMarks = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "."];
     private static readonly string[] Members =
-        ["title", "label", "positive", "id", "missing", "features", "centralTendency", "$schema", "description"];
+        ["title", "label", "positive", "id", "missing", "features", "centralTendency", "segments", "$schema", "description"];
 
     /// <exception cref="TrainingException">The text is not a schema; the message names the member.</exception>
     public static DataSchema Parse(string json)
@@ -71,12 +73,26 @@ public sealed record DataSchema(
                 root["missing"] is JsonArray marks ? [.. marks.Select(mark => Text(mark) ?? "").Append("").Distinct()] : DefaultMarks,
                 features,
                 tendency,
+                SegmentsOf(root["segments"], label),
                 CanonicalJson.Hash(root));
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
         {
             throw new TrainingException($"The schema is not valid: {fault.Message}", fault);
         }
+    }
+
+    private static string[] SegmentsOf(JsonNode? node, string label)
+    {
+        string[] names = node switch
+        {
+            null => [],
+            JsonArray list => [.. list.Select(item => Text(item) ?? "")],
+            _ => throw new TrainingException("Schema: 'segments' is not a list of columns."),
+        };
+        return names.FirstOrDefault(name => name == label || name.Length == 0 || names.Count(other => other == name) > 1) is { } wrong
+            ? throw new TrainingException($"Schema: 'segments' holds '{wrong}'; it lists columns other than the label, each once.")
+            : names;
     }
 
     // A list of names or of objects, or an object from name to direction or to an object.

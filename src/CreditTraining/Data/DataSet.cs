@@ -12,15 +12,19 @@ public sealed record DataColumn(FeatureSpec Spec, FeatureKind Kind, IReadOnlyLis
 /// <param name="Groups">Equal rows have equal numbers: they may not stand on both sides of a split.</param>
 public sealed record DataSet(IReadOnlyList<DataColumn> Columns, double[] Labels, int[] Groups)
 {
+    /// <summary>Columns by which the model card breaks the cases down. Nothing is learnt from them.</summary>
+    public IReadOnlyList<DataColumn> Segments { get; init; } = [];
+
     public int Rows => Labels.Length;
 
     public int Defaults => (int)Labels.Sum();
 
     /// <summary>The rows with these numbers, in this order.</summary>
-    public DataSet Pick(int[] rows) => new(
-        [.. Columns.Select(column => column with { Values = [.. rows.Select(row => column.Values[row])] })],
-        [.. rows.Select(row => Labels[row])],
-        [.. rows.Select(row => Groups[row])]);
+    public DataSet Pick(int[] rows) =>
+        new([.. Columns.Select(column => Pick(column, rows))], [.. rows.Select(row => Labels[row])], [.. rows.Select(row => Groups[row])])
+        {
+            Segments = [.. Segments.Select(column => Pick(column, rows))],
+        };
 
     /// <exception cref="TrainingException">A column is absent, or a value breaks a rule; the message names row, field, value and rule.</exception>
     public static DataSet From(CsvTable table, DataSchema schema)
@@ -38,8 +42,13 @@ public sealed record DataSet(IReadOnlyList<DataColumn> Columns, double[] Labels,
 
         var numbers = new Dictionary<string, int>();
         int[] groups = [.. table.Rows.Select(row => Number(numbers, string.Join('\u001F', schema.Features.Select(spec => row[table.Column(spec.Name)!.Value]))))];
-        return new DataSet(columns, labels, groups);
+        DataColumn[] segments = [.. schema.Segments.Select(name => Column(table, schema.Features.FirstOrDefault(spec => spec.Name == name) ?? Unjudged(name), marks))];
+        return new DataSet(columns, labels, groups) { Segments = segments };
     }
+
+    private static DataColumn Pick(DataColumn column, int[] rows) => column with { Values = [.. rows.Select(row => column.Values[row])] };
+
+    private static FeatureSpec Unjudged(string name) => new(name, null, null, null, null, []);
 
     private static int Number(Dictionary<string, int> numbers, string key)
     {

@@ -7,7 +7,13 @@ namespace FinanceChain.CreditTraining.Pipeline;
 /// <param name="Bins">Bins of a numeric feature.</param>
 public sealed record ChampionOptions(string Name, int Bins, BoostingOptions Boosting)
 {
-    /// <summary>From plain to rich. The plain ones are for data with few rows.</summary>
+    // A pair of a few rows a cell learns their noise, and cross-validation over as few rows cannot tell.
+    private const int RowsOfAPair = 10;
+
+    /// <summary>From plain to rich: the ones worth trying on so many rows.</summary>
+    public static IReadOnlyList<ChampionOptions> For(int rows) => [.. Candidates.Where(option => option.Boosting.Pairs * RowsOfAPair <= rows)];
+
+    /// <summary>From plain to rich.</summary>
     public static IReadOnlyList<ChampionOptions> Candidates { get; } =
     [
         new("main effects, 100 steps", 10, new BoostingOptions(Rounds: 100, Pairs: 0, Ridge: 5, FeatureShare: 0.5)),

@@ -1,13 +1,15 @@
 using System.Globalization;
 using FinanceChain.CreditScoring.Models;
 using FinanceChain.CreditScoring.Numerics;
+using FinanceChain.CreditTraining.Calibration;
+using FinanceChain.CreditTraining.Cards;
 using FinanceChain.CreditTraining.Data;
 using FinanceChain.CreditTraining.Validation;
 
 namespace FinanceChain.CreditTraining.Pipeline;
 
 /// <summary>What a training run brings: the file, and what it was seen to do on rows that it had not learnt from.</summary>
-public sealed record TrainedModel(CreditModelFile File, Performance Champion, Performance Scorecard, IReadOnlyList<GradeSegment> Segments);
+public sealed record TrainedModel(CreditModelFile File, Performance Champion, Performance Scorecard, IReadOnlyList<GradeSegment> Grades, IReadOnlyList<CardSegment> Segments);
 
 /// <summary>Cases of one grade, each graded by a model that had not seen it.</summary>
 public sealed record GradeSegment(string Grade, int Rows, int Defaults, double MeanPd);
@@ -26,10 +28,11 @@ public static class CreditTrainer
         (CrossValidated<Champion> champion, CrossValidated<Scorecards.BinnedScorecard> card) = Selection.Choose(data, seed);
         double tendency = schema.CentralTendency ?? data.Labels.Average();
         double margin = MarginOf(data);
-        PointsModel first = champion.Model.Compile("champion", new PdScale(champion.Calibrator.To(tendency, champion.OutOfFold), margin));
+        Calibrator calibrator = champion.Calibrator.To(tendency, champion.OutOfFold);
+        PointsModel first = champion.Model.Compile("champion", new PdScale(calibrator, margin));
         PointsModel second = card.Model.Compile("scorecard", new PdScale(card.Calibrator.To(tendency, card.OutOfFold), margin));
         Performance one = Performance.OutOfFold(champion.OutOfFold, data.Labels), two = Performance.OutOfFold(card.OutOfFold, data.Labels);
-        GradeSegment[] segments = Segments(champion, first, data);
+        GradeSegment[] grades = GradesOf(champion, first, data);
         var file = new CreditModelFile(
             schema.Title,
             schema.Id,
@@ -37,7 +40,7 @@ public static class CreditTrainer
             ThinFilePercent,
             first,
             second,
-            [.. segments.Select(segment => (int)(segment.Rows * 1_000_000L / data.Rows))],
+            [.. grades.Select(segment => (int)(segment.Rows * 1_000_000L / data.Rows))],
             new Dictionary<string, string>
             {
                 ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
@@ -60,10 +63,10 @@ public static class CreditTrainer
             throw new InvalidOperationException($"The trained model breaks its promise and is not published: {failure.Term}: {failure.What}.");
         }
 
-        return new TrainedModel(file, one, two, segments);
+        return new TrainedModel(file, one, two, grades, CardSegment.Of(data, [.. champion.OutOfFold.Select(calibrator.Pd)]));
     }
 
-    private static GradeSegment[] Segments(CrossValidated<Champion> champion, PointsModel model, DataSet data)
+    private static GradeSegment[] GradesOf(CrossValidated<Champion> champion, PointsModel model, DataSet data)
     {
         int[] entries = [.. champion.OutOfFold.Select(margin => model.Pd.IndexOf((int)PdScale.ScoreOf(margin)))];
         return

@@ -17,7 +17,10 @@ public sealed record CrossValidated<TModel>(TModel Model, string Choice, double[
 /// </summary>
 internal sealed class Selection
 {
+    private sealed record WeighedForm(int Form, double Weight, Calibrator Line);
+
     private const int InnerFolds = 5;
+    private const double LeastWeight = 0.01;
 
     private readonly DataSet _data;
     private readonly ulong _seed;
@@ -49,26 +52,36 @@ internal sealed class Selection
 
     private (CrossValidated<Champion> Champion, CrossValidated<BinnedScorecard> Scorecard) Choose()
     {
-        IReadOnlyList<ChampionOptions> candidates = ChampionOptions.Candidates;
+        IReadOnlyList<ChampionOptions> candidates = ChampionOptions.For(_data.Rows);
         BoostedModel[][] boosted = Fitted(candidates.Count, (c, split) => BoostedModel.Fit(_splits[split].Train, candidates[c], _seed + (ulong)((c * _splits.Length) + split)));
         double[][] margins = [.. boosted.Select(Gather)];
         int best = Best(margins);
 
         IReadOnlyList<CardOptions> forms = CardOptions.Candidates;
         BinnedScorecard[][] cards = Fitted(forms.Count, (r, split) => BinnedScorecard.Fit(_splits[split].Train, boosted[best][split].Directions, forms[r]));
-        double[][] cardMargins = [.. cards.Select(Gather)];
-        int bestForm = Best(cardMargins);
+        (double[] cardMargins, WeighedForm[] weighed) = Weighed([.. cards.Select(Gather)]);
 
-        Calibrator boostedLine = Calibrator.Platt(margins[best], _labels), cardLine = Calibrator.Platt(cardMargins[bestForm], _labels);
-        var blend = Blend.Of(Share(margins[best], cardMargins[bestForm], boostedLine, cardLine), boostedLine, cardLine);
-        double[] blended = Blended(blend, margins[best], cardMargins[bestForm]);
+        Calibrator boostedLine = Calibrator.Platt(margins[best], _labels), cardLine = Calibrator.Platt(cardMargins, _labels);
+        var blend = Blend.Of(Share(margins[best], cardMargins, boostedLine, cardLine), boostedLine, cardLine);
+        double[] blended = Blended(blend, margins[best], cardMargins);
 
         BoostedModel whole = BoostedModel.Fit(_data, candidates[best], _seed);
-        var card = BinnedScorecard.Fit(_data, whole.Directions, forms[bestForm]);
+        var card = BinnedScorecard.Mean([.. weighed.Select(part => (BinnedScorecard.Fit(_data, whole.Directions, forms[part.Form]), part.Weight, part.Line))]);
         string choice = string.Create(CultureInfo.InvariantCulture, $"{candidates[best].Name}; {100 * blend.Share:F0} % boosted, the rest scorecard");
+        string cardChoice = string.Join("; ", weighed.Select(part => string.Create(CultureInfo.InvariantCulture, $"{100 * part.Weight:F0} % {forms[part.Form]}")));
         return (
             Crossed(new Champion(whole, card, blend), choice, blended),
-            Crossed(card, forms[bestForm].ToString(), cardMargins[bestForm]));
+            Crossed(card, cardChoice, cardMargins));
+    }
+
+    // The mean of the cards instead of the best: thousands of rows decide for one form, a few dozen would pick it by chance.
+    private (double[] Margins, WeighedForm[] Forms) Weighed(double[][] margins)
+    {
+        Calibrator[] lines = [.. margins.Select(one => Calibrator.Platt(one, _labels))];
+        double[] weights = ByLikelihood([.. margins.Select(Loss)], [.. margins.Select(_ => 1.0)]);
+        double kept = weights.Where(weight => weight >= LeastWeight).Sum();
+        WeighedForm[] forms = [.. weights.Select((weight, form) => new WeighedForm(form, weight / kept, lines[form])).Where(form => weights[form.Form] >= LeastWeight)];
+        return ([.. Enumerable.Range(0, _labels.Length).Select(i => forms.Sum(form => form.Weight * form.Line.Line(margins[form.Form][i])))], forms);
     }
 
     private CrossValidated<TModel> Crossed<TModel>(TModel model, string choice, double[] margins)
@@ -90,12 +103,19 @@ internal sealed class Selection
 
     private double Loss(double[] margins) => Metrics.LogLoss([.. margins.Select(Calibrator.Fit(margins, _labels).Pd)], _labels);
 
-    // Every share counts by how likely it makes the rows that its models had not seen. Many rows decide for one share; few leave it near the middle.
+    // Many rows decide for one share; few leave it to the prior, for which each share of the richer model is half as likely as the one before.
     private double Share(double[] boosted, double[] card, Calibrator boostedLine, Calibrator cardLine)
     {
         double[] losses = [.. Blend.Shares.Select(share => Loss(Blended(Blend.Of(share, boostedLine, cardLine), boosted, card)))];
-        double[] weights = [.. losses.Select(loss => PortableMath.Exp(_data.Rows * (losses.Min() - loss)))];
-        return Blend.Shares.Zip(weights, (share, weight) => share * weight).Sum() / weights.Sum();
+        double[] weights = ByLikelihood(losses, [.. Blend.Shares.Select((_, place) => 1.0 / (1 << place))]);
+        return Blend.Shares.Zip(weights, (share, weight) => share * weight).Sum();
+    }
+
+    // Each candidate counts by how likely it makes the rows that its models had not seen. Repeated splits hold the same rows again, so they add nothing to the likelihood.
+    private double[] ByLikelihood(double[] losses, double[] prior)
+    {
+        double[] weights = [.. losses.Zip(prior, (loss, before) => before * PortableMath.Exp(_data.Rows * (losses.Min() - loss)))];
+        return [.. weights.Select(weight => weight / weights.Sum())];
     }
 
     private static double[] Blended(Blend blend, double[] boosted, double[] card) => [.. boosted.Zip(card, blend.Margin)];

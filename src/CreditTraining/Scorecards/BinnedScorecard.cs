@@ -36,10 +36,38 @@ public sealed class BinnedScorecard : ICompilableModel
         FeatureBinning[] bins = [.. data.Columns.Select(column => FeatureBinning.Of(column, data.Labels, MostBins, Least(column, least)))];
         byte[][] codes = [.. bins.Select((bin, i) => bin.Codes(data.Columns[i].Values))];
         BinShape[] shapes = [.. bins.Select((bin, i) => BinShape.Of(bin, codes[i], data.Labels, Prior, directions[i].Sign))];
-        double[][] columns = [.. shapes.Select((shape, i) => Spread(codes[i], shape.Woe)), .. shapes.Select((shape, i) => Spread(codes[i], shape.RankScore))];
+        int[] evidence = [.. Enumerable.Range(0, bins.Length).Where(i => !options.RanksOnly || bins[i].Column.Kind == FeatureKind.Categorical)];
+        int[] ranked = [.. Enumerable.Range(0, bins.Length).Where(i => bins[i].Column.Kind == FeatureKind.Numeric)];
+        double[][] columns = [.. evidence.Select(i => Spread(codes[i], shapes[i].Woe)), .. ranked.Select(i => Spread(codes[i], shapes[i].RankScore))];
         double[] beta = LogisticRegression.Fit(columns, data.Labels, options.Ridge, options.HoldSigns ? [.. columns.Select(_ => true)] : null);
-        double[][] effects = [.. shapes.Select((shape, i) => Effect(shape, beta[i + 1], beta[i + 1 + shapes.Length], directions[i], bins[i].Regular))];
+        double[] woe = new double[bins.Length], score = new double[bins.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (i < evidence.Length)
+            {
+                woe[evidence[i]] = beta[i + 1];
+            }
+            else
+            {
+                score[ranked[i - evidence.Length]] = beta[i + 1];
+            }
+        }
+
+        double[][] effects = [.. shapes.Select((shape, i) => Effect(shape, woe[i], score[i], directions[i], bins[i].Regular))];
         return new BinnedScorecard(bins, directions, effects, codes, beta[0]);
+    }
+
+    /// <summary>
+    /// The weighted mean of cards that were fitted on the same rows, each brought to one scale of log-odds by its line. The cards share bins and directions, and no
+    /// weight is negative, so the mean is a card that keeps every promise of theirs.
+    /// </summary>
+    public static BinnedScorecard Mean(IReadOnlyList<(BinnedScorecard Card, double Weight, Calibrator Line)> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        BinnedScorecard first = parts[0].Card;
+        double[][] effects = [.. first._effects.Select((effect, f) => effect.Select((_, bin) => parts.Sum(part => part.Weight * part.Line.A * part.Card._effects[f][bin])).ToArray())];
+        double intercept = parts.Sum(part => part.Weight * part.Line.Line(part.Card._intercept));
+        return new BinnedScorecard(first._bins, first._directions, effects, first._codes, intercept);
     }
 
     internal AdditivePart Part => new(_bins, _intercept, _effects, []);

@@ -95,4 +95,25 @@ public sealed class CreditDecisionTests
                 Is.EqualTo(history.FeaturesOf(borrower)[0].ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
         });
     }
+
+    /// <summary>Read here by hand, fact by fact, and compared with what stands in the signed decisions.</summary>
+    [Test]
+    public void Facts_OfPublicProgrammes_CountFromTheDayOnWhichTheyAreKnown()
+    {
+        int known = 0, waiting = 0;
+        foreach (PlannedClaim claim in Financed)
+        {
+            DateOnly day = StoryCalendar.Steps[claim.Loan!.OpenStep];
+            foreach ((int member, IReadOnlyDictionary<string, string?> facts) in new[] { (claim.Holder, Plan.Decisions[claim.Index].Request.Borrower), (claim.Obligor, Plan.Decisions[claim.Index].Request.Obligor) })
+            {
+                DatedFact? latest = StoryProgrammes.Facts[member].Where(fact => fact.Name == "quality_marks" && fact.KnownOn <= day).MaxBy(fact => fact.KnownOn);
+                Assert.That(facts["quality_marks"], Is.EqualTo(latest?.Value.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? ""), $"claim {claim.Index}, member {member}");
+                known += latest is null ? 0 : 1;
+                waiting += StoryProgrammes.Facts[member].Any(fact => fact.KnownOn > day) ? 1 : 0;
+            }
+        }
+
+        Assert.That(known, Is.GreaterThan(100));
+        Assert.That(waiting, Is.GreaterThan(100));
+    }
 }
