@@ -17,8 +17,6 @@ internal sealed class ChainFolder
 
     internal string Checkpoint => Path.Combine(Root, "checkpoint.json");
 
-    private string Trial => Path.Combine(Root, "trial.json");
-
     internal string Run => Path.Combine(Root, "run.json");
 
     internal string Log => Path.Combine(Root, "anvil.log");
@@ -35,6 +33,9 @@ internal sealed class ChainFolder
     internal string? GenesisTime => File.Exists(Genesis) ? File.ReadAllText(Genesis) : null;
 
     private string Genesis => Path.Combine(Root, "genesis-time");
+
+    /// <summary>A copy of what a start has loaded, until it proves good.</summary>
+    private string Trial => Path.Combine(Root, "trial.json");
 
     /// <param name="isStory">The chain tells a story in another time than ours.</param>
     internal void KeepGenesis(DateTimeOffset time, bool isStory)

@@ -25,10 +25,9 @@ internal readonly record struct ScopeResult(ReportScope? Scope, Refusal? Refusal
 
 internal sealed class ReportScopes(ReportDatabase database, IOptions<GatewayOptions> options, TimeProvider clock)
 {
-    // A day whose last block is the last one is not over, or nothing has happened since: both stand at the last block.
     private const string SelectPosition = """
         select c.block_number as block, c.block_time as blocktime,
-               case when @day::date is not null then least(report.block_of_day(@ledgerId, @day), c.block_number) end as dayblock,
+               case when @day::date is not null then report.block_of_day(@ledgerId, @day) end as dayblock,
                (extract(epoch from report.replica_lag()) * 1000)::bigint as replicalagmilliseconds,
                @region::integer is null or exists (
                    select from ledger.party p where p.ledger_id = @ledgerId and report.in_region(p.region_code, @region)) as regionknown

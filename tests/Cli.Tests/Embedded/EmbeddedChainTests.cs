@@ -92,10 +92,7 @@ public sealed class EmbeddedChainTests
         await first.SaveCheckpoint(cancellation);
         await first.Mine(2, cancellation);
         await first.Stop(cancellation);
-        string file = Path.Combine(_folder, "state.json");
-        JsonNode state = JsonNode.Parse(await File.ReadAllTextAsync(file, cancellation))!;
-        state["accounts"]![Somebody]!["balance"] = "0x8";
-        await File.WriteAllTextAsync(file, state.ToJsonString(), cancellation);
+        await ChangeAccounts(cancellation);
 
         EmbeddedChain second = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
 
@@ -112,10 +109,7 @@ public sealed class EmbeddedChainTests
         EmbeddedChain first = await EmbeddedChain.Start(_folder, new ChainOptions(), cancellation);
         await first.SetBalance(Somebody, 7, cancellation);
         await first.Stop(cancellation);
-        string file = Path.Combine(_folder, "state.json");
-        JsonNode state = JsonNode.Parse(await File.ReadAllTextAsync(file, cancellation))!;
-        state["accounts"]![Somebody]!["balance"] = "0x8";
-        await File.WriteAllTextAsync(file, state.ToJsonString(), cancellation);
+        await ChangeAccounts(cancellation);
 
         await Assert.ThrowsAsync<EngineException>(() => EmbeddedChain.Start(_folder, new ChainOptions(), cancellation));
 
@@ -249,6 +243,15 @@ public sealed class EmbeddedChainTests
             () => EmbeddedChain.Start(_folder, new ChainOptions { Port = other.Port }, cancellation));
 
         Assert.That(refusal?.Message, Does.Contain($"{other.Port}"));
+    }
+
+    /// <summary>As if a block had come after those in the state file: somebody has more than the latest header knows of.</summary>
+    private async Task ChangeAccounts(CancellationToken cancellation)
+    {
+        string file = Path.Combine(_folder, "state.json");
+        JsonNode state = JsonNode.Parse(await File.ReadAllTextAsync(file, cancellation))!;
+        state["accounts"]![Somebody]!["balance"] = "0x8";
+        await File.WriteAllTextAsync(file, state.ToJsonString(), cancellation);
     }
 
     private static async Task Kill(EmbeddedChain chain)
