@@ -72,6 +72,27 @@ internal sealed class IdempotencyTests : TownFixture
 
     [Test]
     [CancelAfter(60_000)]
+    public async Task SameKey_WhoseOperationEndsWhileTheSecondIsChecked_GivesTheStoredAnswer()
+    {
+        await using var gate = await ChainGate.Start(Town.Chain.Endpoint);
+        await using var slow = await RunningGateway.Start(Town, Stop, submits: false, $"--FinanceGateway:ChainUrl={gate.Url}");
+        var key = Trade.Key();
+        var body = Http.Envelope(Town, await _trade.Issue(1_000, Stop)).ToJsonString();
+
+        // The second looked for the key before the first came, and asks the ledger after the first has ended.
+        var waits = gate.Close();
+        var second = slow.Post(Receivables, body, _token, key);
+        await waits.WaitAsync(Stop);
+        var first = await Gateway.Post(Receivables, body, _token, key);
+        await _trade.Core.Api!.Wait([Guid.Parse(first.OperationId)], Stop);
+        gate.Open();
+
+        var answer = await second;
+        Assert.That((answer.Status, answer.OperationId, answer.Replayed), Is.EqualTo((202, first.OperationId, true)));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
     public async Task SameOperation_ManyKeysAtOnce_IsStoredOnce()
     {
         var body = Http.Envelope(Town, await _trade.Issue(1_000, Stop)).ToJsonString();

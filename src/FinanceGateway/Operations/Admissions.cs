@@ -18,11 +18,13 @@ internal sealed class Admissions(OperationStore store, EarlierOperations earlier
         var first = FirstOfEach(candidates, admissions);
         List<Candidate> asked = [.. first.Select(i => candidates[i])];
         var refusals = await ledger.Check(asked, await earlier.Find(asked, cancellationToken), cancellationToken);
+        List<int> refused = [.. Enumerable.Range(0, first.Count).Where(i => refusals[i] is not null).Select(i => first[i])];
+        await AnswerRivals(candidates, admissions, refused, cancellationToken);
         for (var i = 0; i < first.Count; i++)
         {
             if (refusals[i] is { } refusal)
             {
-                admissions[first[i]] = Admission.Refuse(refusal);
+                admissions[first[i]] ??= Admission.Refuse(refusal);
             }
         }
 
@@ -107,20 +109,31 @@ internal sealed class Admissions(OperationStore store, EarlierOperations earlier
             depth.Entered(candidates[i].ClientId);
         }
 
-        if (lost.Count == 0)
+        await AnswerRivals(candidates, admissions, lost, cancellationToken);
+        foreach (var i in lost)
+        {
+            admissions[i] ??= candidates[i].Profile is null
+                ? Admission.Refuse(ProblemKind.OperationDuplicate)
+                : Admission.Refuse(ProblemKind.ProfileRegistered, "profileSalt");
+        }
+    }
+
+    // Another gateway or batch may have stored the same key, operation or company after the look. The ledger then refuses it a second time,
+    // and so does the table; the answer is what was stored.
+    private async Task AnswerRivals(
+        IReadOnlyList<Candidate> candidates, Admission?[] admissions, List<int> places, CancellationToken cancellationToken)
+    {
+        if (places.Count == 0)
         {
             return;
         }
 
-        // Another gateway or batch stored the same key, operation or company after the look.
-        var rivals = lost.ConvertAll(i => candidates[i]);
-        var known = await store.Look(rivals, cancellationToken);
+        var rivals = places.ConvertAll(i => candidates[i]);
         var answers = new Admission?[rivals.Count];
-        AnswerKnown(rivals, known, answers);
-        for (var i = 0; i < lost.Count; i++)
+        AnswerKnown(rivals, await store.Look(rivals, cancellationToken), answers);
+        for (var i = 0; i < places.Count; i++)
         {
-            admissions[lost[i]] = answers[i] ?? Admission.Refuse(
-                rivals[i].Profile is null ? ProblemKind.OperationDuplicate : ProblemKind.ProfileRegistered, rivals[i].Profile is null ? null : "profileSalt");
+            admissions[places[i]] = answers[i];
         }
     }
 
