@@ -153,13 +153,10 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
                 }
                 else
                 {
-                    Count("chain killed");
                     Signals.Send(stage.Chain.Process.Pid, Signals.KillNow);
                     await Task.Delay(length / 2, cancellationToken);
-                    if (await stage.RestartChain(cancellationToken))
-                    {
-                        Count("chain killed, of that back to its checkpoint");
-                    }
+                    var wentBack = await stage.RestartChain(cancellationToken);
+                    Count(wentBack ? "chain killed, back to its checkpoint" : "chain killed");
                 }
 
                 break;
