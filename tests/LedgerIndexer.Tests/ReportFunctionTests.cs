@@ -26,7 +26,7 @@ internal sealed class ReportFunctionTests
                 await _ledger.Chain.IncreaseTime(TimeSpan.FromDays(31), CancellationToken.None);
             }
 
-            // The chain is shared, and others may mine on it before we ask: the answer says which block it is of.
+            // Another block may be indexed before we ask: the answer says which one it is of.
             await indexer.WaitFor(await story.Play(operations: 25));
             var (block, summary) = await LatestSummary();
             _answers[block] = await AnswersAsOf(block, summary);
@@ -109,13 +109,13 @@ internal sealed class ReportFunctionTests
             "select report.business_month(t) from unnest(array[timestamptz '2025-06-30 15:59:59Z', timestamptz '2025-06-30 16:00:00Z']) t"),
         Is.EqualTo(new[] { "2025-06", "2025-07" }));
 
-    // block_time and the match are of the block; the rest is compared as a whole.
     private async Task<(long Block, string Summary)> LatestSummary()
     {
         var parts = (await LedgerTables.Scalar<string>(_database, "select s.block_number || ' ' || s::text from report.summary(1::smallint) s")).Split(' ', 2);
         return (long.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
     }
 
+    // block_time and the match are of the block; the rest is compared as a whole.
     private async Task<string> AnswersAsOf(long block, string summary)
     {
         var parts = new List<string> { summary };

@@ -4,7 +4,8 @@ namespace FinanceChain.FinanceGateway.Operations;
 
 /// <summary>
 /// Decides about a batch of candidates. In this order: keys that were used (replayed or refused), operations that wait already, a full queue,
-/// a registered USCC, and then what the ledger itself says to each, run in order on its latest state and behind what waits before it.
+/// a registered USCC, and then what the ledger itself says to each, run in order on its latest state and behind what waits before it. What the
+/// ledger refuses is looked up once more, since it may be refused only because it was stored meanwhile.
 /// </summary>
 internal sealed class Admissions(OperationStore store, EarlierOperations earlier, LedgerCheck ledger, QueueDepth depth)
 {
