@@ -69,6 +69,12 @@ public sealed class LedgerIndexerOptions
     public bool SynchronousCommit { get; set; }
 
     /// <summary>
+    /// Events between two marks of the running sums. Reports add up the rows after a mark; at each, every sum that has changed gets a row. Not a
+    /// setting: the verifier knows it too. Tests make it small.
+    /// </summary>
+    internal int EventsPerMark { get; set; } = 2_048;
+
+    /// <summary>
     /// Projects the ledger anew from the chain beside the rows that stand, takes over when level, and follows on; an indexer that follows it
     /// meanwhile is not disturbed. Of a ledger whose identity differs nothing is touched. Meant for the command line.
     /// </summary>

@@ -1,7 +1,7 @@
 namespace FinanceChain.LedgerVerification;
 
 /// <summary>What follows from the rows: added up anew, in the plainest way.</summary>
-internal sealed class Derived(Replay replay)
+internal sealed partial class Derived(Replay replay, int eventsPerMark)
 {
     private readonly Dictionary<string, Row> _positions = new(StringComparer.Ordinal);
 
@@ -12,13 +12,14 @@ internal sealed class Derived(Replay replay)
         Compare("exposure", block, Exposures());
     }
 
-    /// <summary>After the last block: totals, credit lines, and the sums of days.</summary>
+    /// <summary>After the last block: totals, credit lines, the sums of days, and the running sums at marks.</summary>
     public void AtTheEnd()
     {
         replay.Lists["running_totals"] = [RunningTotals()];
         replay.Lists["bank_totals"] = [.. replay.Loans.Values.GroupBy(loan => loan.Number("bank")).Select(BankTotals)];
         UseLines();
         Days();
+        Marks();
     }
 
     private IEnumerable<(string Key, Row Row)> Holdings()
@@ -166,102 +167,4 @@ internal sealed class Derived(Replay replay)
             }
         }
     }
-
-    private void Days()
-    {
-        replay.Lists["day"] = [.. replay.List("event").GroupBy(row => Day(row["block_time"]!)).Select(day => new Row
-        {
-            ["day"] = day.Key, ["first_block"] = day.Min(row => row.Number("block_number")), ["last_block"] = day.Max(row => row.Number("block_number")),
-        })];
-        replay.Lists["lending_day"] = LendingDays();
-        replay.Lists["receivable_day"] = ReceivableDays();
-    }
-
-    private List<Row> LendingDays()
-    {
-        string[] figures = ["opened", "loans", "lent_fen", "repaid_fen", "written_off_fen", "overdue_fen", "recovered_fen", "interest_fen", "fee_fen"];
-        var days = new Dictionary<string, Row>(StringComparer.Ordinal);
-        void Add(object loanId, object time, string figure, long change)
-        {
-            var loan = replay.Loans[Convert.ToInt64(loanId, null)];
-            var borrower = replay.Parties[loan.Number("borrower")];
-            var size = loan.Number("principal_fen") switch { < 1_000_000_00 => 1, < 5_000_000_00 => 2, < 10_000_000_00 => 3, _ => 4 };
-            var row = RowOf(days, figures, ("day", Day(time)), ("bank", loan["bank"]), ("region_code", borrower["region_code"]), ("industry", borrower["industry"]), ("loan_size", size));
-            row.Add(figure, change);
-        }
-
-        void AddAll(string table, params (string Figure, string Column)[] sums)
-        {
-            foreach (var row in replay.List(table))
-            {
-                foreach (var (figure, column) in sums)
-                {
-                    Add(row["loan_id"]!, row["block_time"]!, figure, row[column] is bool truth ? (truth ? 1 : 0) : row.Number(column));
-                }
-            }
-        }
-
-        foreach (var loan in replay.Loans.Values)
-        {
-            Add(loan["loan_id"]!, loan["opened_at"]!, "opened", 1);
-        }
-
-        AddAll("disbursement", ("loans", "is_first"), ("lent_fen", "amount_fen"));
-        AddAll("repayment", ("repaid_fen", "principal_fen"), ("interest_fen", "interest_fen"), ("fee_fen", "fee_fen"));
-        AddAll("write_off", ("written_off_fen", "amount_fen"));
-        AddAll("loan_default", ("overdue_fen", "outstanding_fen"));
-        AddAll("loan_recovery", ("recovered_fen", "amount_fen"));
-        return [.. days.Values];
-    }
-
-    private List<Row> ReceivableDays()
-    {
-        string[] figures = ["receivables", "issued_fen", "redeemed_fen", "cancelled_fen"];
-        var days = new Dictionary<string, Row>(StringComparer.Ordinal);
-        void Add(Row of, object time, string figure, long change)
-        {
-            var obligor = replay.Parties[of.Number("obligor")];
-            RowOf(days, figures, ("day", Day(time)), ("region_code", obligor["region_code"]), ("industry", obligor["industry"])).Add(figure, change);
-        }
-
-        foreach (var row in replay.Receivables.Values)
-        {
-            Add(row, row["issued_at"]!, "receivables", 1);
-            Add(row, row["issued_at"]!, "issued_fen", row.Number("depth") == 0 ? row.Number("issued_amount_fen") : 0);
-        }
-
-        foreach (var row in replay.List("redemption"))
-        {
-            Add(row, row["block_time"]!, "redeemed_fen", row.Number("amount_fen"));
-        }
-
-        foreach (var row in replay.List("cancellation"))
-        {
-            Add(row, row["block_time"]!, "cancelled_fen", row.Number("amount_fen"));
-        }
-
-        return [.. days.Values];
-    }
-
-    private static Row RowOf(Dictionary<string, Row> rows, string[] figures, params (string Column, object? Value)[] key)
-    {
-        var name = string.Join(' ', key.Select(part => part.Value));
-        if (!rows.TryGetValue(name, out var row))
-        {
-            rows[name] = row = [];
-            foreach (var (column, value) in key)
-            {
-                row[column] = value;
-            }
-
-            foreach (var figure in figures)
-            {
-                row[figure] = 0;
-            }
-        }
-
-        return row;
-    }
-
-    private static DateOnly Day(object time) => DateOnly.FromDateTime(((DateTime)time).AddHours(8));
 }

@@ -9,7 +9,11 @@ namespace FinanceChain.LedgerVerification;
 /// <summary>What is to be verified.</summary>
 /// <param name="Chain">A node that the verifier trusts, best their own.</param>
 /// <param name="Postgres">The database in question; it is only read.</param>
-public sealed record VerificationTask(Uri Chain, Address Ledger, long DeployBlock, string Postgres, short LedgerId);
+public sealed record VerificationTask(Uri Chain, Address Ledger, long DeployBlock, string Postgres, short LedgerId)
+{
+    /// <summary>Events between two marks of the running sums, as the indexer sets them. Only tests have another number.</summary>
+    public int EventsPerMark { get; init; } = 2_048;
+}
 
 /// <summary>The outcome.</summary>
 /// <param name="Rows">Compared rows by table.</param>
@@ -55,7 +59,7 @@ public sealed class LedgerVerifier(VerificationTask task)
     private async Task<Replay> Replayed(EthereumClient client, ulong until, CancellationToken cancellationToken)
     {
         var replay = new Replay();
-        var derived = new Derived(replay);
+        var derived = new Derived(replay, task.EventsPerMark);
         Hash256? parent = null;
         for (var from = (ulong)task.DeployBlock; from <= until; from += BlocksAtOnce)
         {

@@ -11,7 +11,7 @@ internal sealed record StoredRows(long Block, string BlockHash, Dictionary<strin
     [
         "event", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_line", "credit_model", "receivable", "invoice",
         "redemption", "cancellation", "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery", "running_totals", "bank_totals",
-        "holding", "exposure", "day", "lending_day", "receivable_day",
+        "holding", "exposure", "day", "lending_day", "receivable_day", "mark", "lending_key", "lending_sum", "receivable_sum",
     ];
 
     public static async Task<StoredRows> Read(NpgsqlConnection connection, short ledgerId, CancellationToken cancellationToken)

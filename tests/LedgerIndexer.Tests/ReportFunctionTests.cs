@@ -47,9 +47,12 @@ internal sealed class ReportFunctionTests
         }
     }
 
+    [TestCase("day")]
     [TestCase("month")]
     [TestCase("region")]
     [TestCase("bank")]
+    [TestCase("industry")]
+    [TestCase("size")]
     public async Task Lending_ByAnything_SumsToTheSummary(string by)
     {
         var sums = await LedgerTables.Scalar<string>(
@@ -109,6 +112,35 @@ internal sealed class ReportFunctionTests
             "select report.business_month(t) from unnest(array[timestamptz '2025-06-30 15:59:59Z', timestamptz '2025-06-30 16:00:00Z']) t"),
         Is.EqualTo(new[] { "2025-06", "2025-07" }));
 
+    [Test]
+    public async Task Lending_FromRunningSums_IsTheSumOfTheRows()
+    {
+        var blocks = await LedgerTables.Column<long>(_database, "select distinct block_number from ledger.event order by 1");
+        Assert.That(await LedgerTables.Scalar<long>(_database, "select count(*) from ledger.mark"), Is.GreaterThan(10));
+        Assert.That(
+            await LedgerTables.Scalar<long>(_database, "select count(distinct block_number) from ledger.lending_sum"), Is.GreaterThan(10));
+        var asked = $"select b, answer from unnest(array[{string.Join(',', blocks)}]) b cross join lateral ({LendingAsOf("b")}) a order by 1, 2";
+        var summed = await LedgerTables.Column<string>(_database, $"select a.b || ' ' || answer from ({asked}) a");
+        await LedgerTables.Execute(_database, "create table kept_marks as select * from ledger.mark; delete from ledger.mark");
+        try
+        {
+            // Without a mark everything is added up from the rows.
+            Assert.That(await LedgerTables.Column<string>(_database, $"select a.b || ' ' || answer from ({asked}) a"), Is.EqualTo(summed));
+        }
+        finally
+        {
+            await LedgerTables.Execute(_database, "insert into ledger.mark select * from kept_marks; drop table kept_marks");
+        }
+
+        Assert.That(summed, Has.Count.GreaterThan(blocks.Count));
+    }
+
+    // Every report of lending and the totals, whole and of a province, a prefecture and a county: rows of answer, a text.
+    private static string LendingAsOf(string block) => string.Join(" union all ",
+        from region in new[] { "null", "330000", "330700", "330784" }
+        from report in new[] { "totals_as_of", "lending_by_day", "lending_by_month", "lending_by_region", "lending_by_bank", "lending_by_industry", "lending_by_size" }
+        select $"select '{report} {region} ' || l::text as answer from report.{report}(1::smallint, {block}, {region}) l");
+
     private async Task<(long Block, string Summary)> LatestSummary()
     {
         var parts = (await LedgerTables.Scalar<string>(_database, "select s.block_number || ' ' || s::text from report.summary(1::smallint) s")).Split(' ', 2);
@@ -119,11 +151,7 @@ internal sealed class ReportFunctionTests
     private async Task<string> AnswersAsOf(long block, string summary)
     {
         var parts = new List<string> { summary };
-        foreach (var by in new[] { "month", "region", "bank" })
-        {
-            parts.AddRange(await LedgerTables.Column<string>(_database, $"select l::text from report.lending_by_{by}(1::smallint, {block}) l"));
-        }
-
+        parts.AddRange(await LedgerTables.Column<string>(_database, $"select answer from ({LendingAsOf($"{block}")}) a order by answer"));
         return string.Join('\n', parts);
     }
 }

@@ -62,6 +62,10 @@ internal sealed class VerificationTests
     [TestCase("day", "last_block = last_block + 1")]
     [TestCase("lending_day", "lent_fen = lent_fen + 1")]
     [TestCase("receivable_day", "issued_fen = issued_fen + 1")]
+    [TestCase("mark", "events = events + 1")]
+    [TestCase("lending_key", "key = key || 'x'")]
+    [TestCase("lending_sum", "lent_fen = lent_fen + 1")]
+    [TestCase("receivable_sum", "redeemed_fen = redeemed_fen + 1")]
     public async Task ChangedRow_IsFound(string table, string change)
     {
         // One row, around the triggers; everything is put back afterwards.
@@ -88,6 +92,6 @@ internal sealed class VerificationTests
     }
 
     private Task<VerificationReport> Verify() =>
-        new LedgerVerifier(new VerificationTask(_ledger.Chain.Endpoint, _ledger.Address, _ledger.DeployBlock, _database, LedgerId: 1))
+        new LedgerVerifier(new VerificationTask(_ledger.Chain.Endpoint, _ledger.Address, _ledger.DeployBlock, _database, LedgerId: 1) { EventsPerMark = RunningIndexer.EventsPerMark })
             .Verify(CancellationToken.None);
 }

@@ -13,6 +13,7 @@ internal sealed partial class LedgerStore
         "receivable", "invoice", "redemption", "cancellation",
         "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery",
         "holding", "exposure", "day", "lending_day", "receivable_day",
+        "mark", "lending_key", "lending_sum", "receivable_sum",
     ];
 
     /// <summary>The sums that triggers keep.</summary>

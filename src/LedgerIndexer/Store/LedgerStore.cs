@@ -17,11 +17,13 @@ internal sealed partial class LedgerStore : IAsyncDisposable
 
     private readonly NpgsqlConnection _connection;
     private readonly short _ledgerId;
+    private readonly int _eventsPerMark;
 
-    private LedgerStore(NpgsqlConnection connection, short ledgerId)
+    private LedgerStore(NpgsqlConnection connection, short ledgerId, int eventsPerMark)
     {
         _connection = connection;
         _ledgerId = ledgerId;
+        _eventsPerMark = eventsPerMark;
     }
 
     /// <summary>Null while another process holds the writer lock of this ledger.</summary>
@@ -29,7 +31,7 @@ internal sealed partial class LedgerStore : IAsyncDisposable
         NpgsqlDataSource database, LedgerIndexerOptions options, short ledgerId, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
-        var store = new LedgerStore(connection, ledgerId);
+        var store = new LedgerStore(connection, ledgerId, options.EventsPerMark);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -218,6 +220,7 @@ internal sealed partial class LedgerStore : IAsyncDisposable
         if (range.Events.Count > 0)
         {
             batch.BatchCommands.Add(HistoryTables.AddDays(_ledgerId, range));
+            batch.BatchCommands.Add(HistoryTables.AddMarks(_ledgerId, range, _eventsPerMark));
         }
 
         batch.BatchCommands.Add(Sql.Command(

@@ -26,6 +26,7 @@ internal sealed class Session : IAsyncDisposable
             ListenForHeads = false,
             MaxBlocksPerRange = 1 + (ledgerId % 7),
             TransientRetries = 1_000,
+            EventsPerMark = 9,
         };
         foreach (var further in nodes.Skip(1))
         {

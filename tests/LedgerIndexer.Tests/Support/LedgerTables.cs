@@ -10,7 +10,7 @@ internal static class LedgerTables
         "ledger", "event", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_line", "credit_model",
         "receivable", "invoice", "redemption", "cancellation",
         "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery", "running_totals", "bank_totals",
-        "holding", "exposure", "day", "lending_day", "receivable_day",
+        "holding", "exposure", "day", "lending_day", "receivable_day", "mark", "lending_key", "lending_sum", "receivable_sum",
     ];
 
     /// <summary>The rows, and how far they go.</summary>

@@ -7,6 +7,9 @@ namespace FinanceChain.LedgerIndexer.Tests.Support;
 /// <summary>The indexer's own host, run inside the test.</summary>
 internal sealed class RunningIndexer : IAsyncDisposable
 {
+    /// <summary>So few that the small ledgers of tests have many marks.</summary>
+    public const int EventsPerMark = 16;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
@@ -40,6 +43,7 @@ internal sealed class RunningIndexer : IAsyncDisposable
         }
 
         var host = IndexerHost.Create([], all);
+        host.Services.GetRequiredService<LedgerIndexerOptions>().EventsPerMark = EventsPerMark;
         await host.StartAsync();
         return new RunningIndexer(host);
     }

@@ -1,0 +1,268 @@
+-- Running sums at marks, so that a report as of any block costs as many look-ups as it has rows, however long the ledger has run and however much
+-- happened on the day that the block is in. From a mark to the block asked for, the rows themselves are added up.
+
+-- A mark is the block in which the number of the ledger's events passes a multiple of the spacing.
+create table ledger.mark (
+    ledger_id     smallint not null,
+    block_number  bigint   not null,
+    events        bigint   not null,
+    primary key (ledger_id, block_number)
+);
+
+-- What lending is summed by: day, bank, industry of the borrower, size of the loan, region of the borrower.
+create function ledger.axis_name(axis smallint) returns text language sql immutable parallel safe as $$
+    select (array['day', 'bank', 'industry', 'size', 'region'])[axis]
+$$;
+
+-- The regions that a region counts in: all of them (0), its province, its prefecture, itself.
+create function ledger.regions_of(code integer) returns setof integer language sql immutable parallel safe rows 4 as $$
+    select distinct unnest(array[0, code / 10000 * 10000, code / 100 * 100, code])
+$$;
+
+create or replace function report.in_region(code integer, region integer) returns boolean language sql immutable parallel safe as $$
+    select case when coalesce(region, 0) = 0 then true
+                when region % 10000 = 0 then code / 10000 = region / 10000
+                when region % 100 = 0 then code / 100 = region / 100
+                else code = region end
+$$;
+
+-- The sums that there are; so that a report finds them without reading their past.
+create table ledger.lending_key (
+    ledger_id  smallint not null,
+    region     integer  not null,
+    axis       smallint not null check (axis between 1 and 5),
+    key        text     not null,
+    primary key (ledger_id, region, axis, key)
+);
+
+-- The lending of the borrowers of a region, by one axis, from the deployment to the mark, where it changed since the mark before.
+create table ledger.lending_sum (
+    ledger_id        smallint not null,
+    region           integer  not null,
+    axis             smallint not null,
+    key              text     not null,
+    block_number     bigint   not null,
+    opened           bigint   not null,
+    loans            bigint   not null,
+    lent_fen         bigint   not null,
+    repaid_fen       bigint   not null,
+    written_off_fen  bigint   not null,
+    overdue_fen      bigint   not null,
+    recovered_fen    bigint   not null,
+    interest_fen     bigint   not null,
+    fee_fen          bigint   not null,
+    primary key (ledger_id, region, axis, key, block_number)
+);
+
+-- The receivables of the obligors of a region, from the deployment to the mark, where they changed since the mark before.
+create table ledger.receivable_sum (
+    ledger_id      smallint not null,
+    region         integer  not null,
+    block_number   bigint   not null,
+    receivables    bigint   not null,
+    issued_fen     bigint   not null,
+    redeemed_fen   bigint   not null,
+    cancelled_fen  bigint   not null,
+    primary key (ledger_id, region, block_number)
+);
+
+-- Sets the marks up to a block. The indexer calls it once for each range, in the transaction that writes the range, after its rows. Planned anew each
+-- time: a plan for blocks anywhere would read whole tables for those at the end.
+create procedure ledger.add_marks(for_ledger smallint, until bigint, spacing integer) language plpgsql as $$
+declare
+    marked   bigint;
+    counted  bigint;
+    marks    bigint[];
+begin
+    select m.block_number, m.events into marked, counted from ledger.mark m where m.ledger_id = for_ledger order by m.block_number desc limit 1;
+    marked := coalesce(marked, -1);
+    counted := coalesce(counted, 0);
+    with block as (
+        select e.block_number, (counted + sum(count(*)) over (order by e.block_number))::bigint as events
+          from ledger.event e where e.ledger_id = for_ledger and e.block_number > marked and e.block_number <= until
+         group by e.block_number),
+    step as (
+        select block_number, events, lag(events, 1, counted) over (order by block_number) as before from block),
+    added as (
+        insert into ledger.mark (ledger_id, block_number, events)
+        select for_ledger, block_number, events from step where events / spacing > before / spacing
+        returning block_number)
+    select array_agg(block_number order by block_number) into marks from added;
+    if marks is null then
+        return;
+    end if;
+
+    with cell as (
+        select marks[width_bucket(m.block_number - 1, marks) + 1] as mark, ledger.business_day(m.block_time) as day, m.bank, p.region_code, p.industry,
+               ledger.loan_size(l.principal_fen) as loan_size, sum(m.opened) as opened, sum(m.loans) as loans, sum(m.lent_fen) as lent_fen,
+               sum(m.repaid_fen) as repaid_fen, sum(m.written_off_fen) as written_off_fen, sum(m.overdue_fen) as overdue_fen,
+               sum(m.recovered_fen) as recovered_fen, sum(m.interest_fen) as interest_fen, sum(m.fee_fen) as fee_fen
+          from ledger.loan_movement m
+          join ledger.loan l on l.ledger_id = m.ledger_id and l.loan_id = m.loan_id
+          join ledger.party p on p.ledger_id = m.ledger_id and p.party_id = m.borrower
+         where m.ledger_id = for_ledger and m.block_number > marked and m.block_number <= marks[array_upper(marks, 1)]
+         group by 1, 2, 3, 4, 5, 6),
+    side as (
+        -- Each grouping set leaves one of the four columns, or none of them, beside mark and region.
+        select mark, region_code, (case grouping(day, bank, industry, loan_size) when 7 then 1 when 11 then 2 when 13 then 3 when 14 then 4 else 5 end)::smallint as axis,
+               coalesce(day::text, bank::text, industry, loan_size::text, region_code::text) as key, sum(opened) as opened, sum(loans) as loans,
+               sum(lent_fen) as lent_fen, sum(repaid_fen) as repaid_fen, sum(written_off_fen) as written_off_fen, sum(overdue_fen) as overdue_fen,
+               sum(recovered_fen) as recovered_fen, sum(interest_fen) as interest_fen, sum(fee_fen) as fee_fen
+          from cell
+         group by grouping sets ((mark, region_code, day), (mark, region_code, bank), (mark, region_code, industry), (mark, region_code, loan_size),
+                                 (mark, region_code))),
+    change as materialized (
+        select s.mark, r.region, s.axis, s.key, sum(s.opened) as opened, sum(s.loans) as loans, sum(s.lent_fen) as lent_fen,
+               sum(s.repaid_fen) as repaid_fen, sum(s.written_off_fen) as written_off_fen, sum(s.overdue_fen) as overdue_fen,
+               sum(s.recovered_fen) as recovered_fen, sum(s.interest_fen) as interest_fen, sum(s.fee_fen) as fee_fen
+          from side s cross join lateral ledger.regions_of(s.region_code) as r (region)
+         group by s.mark, r.region, s.axis, s.key),
+    named as (
+        insert into ledger.lending_key (ledger_id, region, axis, key) select distinct for_ledger, region, axis, key from change on conflict do nothing),
+    before as materialized (
+        select x.* from (select distinct region, axis, key from change) k
+         cross join lateral (select * from ledger.lending_sum s
+                              where s.ledger_id = for_ledger and s.region = k.region and s.axis = k.axis and s.key = k.key
+                              order by s.block_number desc limit 1) x)
+    insert into ledger.lending_sum (ledger_id, region, axis, key, block_number, opened, loans, lent_fen, repaid_fen, written_off_fen, overdue_fen,
+                                    recovered_fen, interest_fen, fee_fen)
+    select for_ledger, region, axis, key, c.mark, coalesce(b.opened, 0) + sum(c.opened) over w, coalesce(b.loans, 0) + sum(c.loans) over w,
+           coalesce(b.lent_fen, 0) + sum(c.lent_fen) over w, coalesce(b.repaid_fen, 0) + sum(c.repaid_fen) over w,
+           coalesce(b.written_off_fen, 0) + sum(c.written_off_fen) over w, coalesce(b.overdue_fen, 0) + sum(c.overdue_fen) over w,
+           coalesce(b.recovered_fen, 0) + sum(c.recovered_fen) over w, coalesce(b.interest_fen, 0) + sum(c.interest_fen) over w,
+           coalesce(b.fee_fen, 0) + sum(c.fee_fen) over w
+      from change c left join before b using (region, axis, key)
+    window w as (partition by region, axis, key order by c.mark);
+
+    with cell as (
+        select marks[width_bucket(m.block_number - 1, marks) + 1] as mark, p.region_code, sum(m.receivables) as receivables,
+               sum(m.issued_fen) as issued_fen, sum(m.redeemed_fen) as redeemed_fen, sum(m.cancelled_fen) as cancelled_fen
+          from ledger.receivable_movement m join ledger.party p on p.ledger_id = m.ledger_id and p.party_id = m.obligor
+         where m.ledger_id = for_ledger and m.block_number > marked and m.block_number <= marks[array_upper(marks, 1)]
+         group by 1, 2),
+    change as materialized (
+        select c.mark, r.region, sum(c.receivables) as receivables, sum(c.issued_fen) as issued_fen, sum(c.redeemed_fen) as redeemed_fen,
+               sum(c.cancelled_fen) as cancelled_fen
+          from cell c cross join lateral ledger.regions_of(c.region_code) as r (region)
+         group by c.mark, r.region),
+    before as materialized (
+        select x.* from (select distinct region from change) k
+         cross join lateral (select * from ledger.receivable_sum s where s.ledger_id = for_ledger and s.region = k.region
+                              order by s.block_number desc limit 1) x)
+    insert into ledger.receivable_sum (ledger_id, region, block_number, receivables, issued_fen, redeemed_fen, cancelled_fen)
+    select for_ledger, region, c.mark, coalesce(b.receivables, 0) + sum(c.receivables) over w, coalesce(b.issued_fen, 0) + sum(c.issued_fen) over w,
+           coalesce(b.redeemed_fen, 0) + sum(c.redeemed_fen) over w, coalesce(b.cancelled_fen, 0) + sum(c.cancelled_fen) over w
+      from change c left join before b using (region)
+    window w as (partition by region order by c.mark);
+end $$;
+
+-- ---- The reports over them ----------------------------------------------------------------------------------------------------
+
+-- The lending of a region up to a block by one axis: the sums at the last mark, and the movements since.
+create function report.lending_on(for_ledger smallint, as_of_block bigint, for_region integer, of_axis text)
+returns table (key text, opened bigint, loans bigint, lent_fen bigint, repaid_fen bigint, written_off_fen bigint, overdue_fen bigint,
+               recovered_fen bigint, interest_fen bigint, fee_fen bigint)
+language plpgsql stable set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+    axis_number  smallint := array_position(array(select ledger.axis_name(n::smallint) from generate_series(1, 5) n), of_axis);
+    marked       bigint;
+begin
+    select coalesce(max(m.block_number), -1) into marked from ledger.mark m where m.ledger_id = for_ledger and m.block_number <= as_of_block;
+    return query
+        select s.key, sum(s.opened)::bigint, sum(s.loans)::bigint, sum(s.lent_fen)::bigint, sum(s.repaid_fen)::bigint, sum(s.written_off_fen)::bigint,
+               sum(s.overdue_fen)::bigint, sum(s.recovered_fen)::bigint, sum(s.interest_fen)::bigint, sum(s.fee_fen)::bigint
+          from (select k.key, x.opened, x.loans, x.lent_fen, x.repaid_fen, x.written_off_fen, x.overdue_fen, x.recovered_fen, x.interest_fen, x.fee_fen
+                  from ledger.lending_key k
+                 cross join lateral (select * from ledger.lending_sum x
+                                      where x.ledger_id = for_ledger and x.region = k.region and x.axis = k.axis and x.key = k.key
+                                        and x.block_number <= marked
+                                      order by x.block_number desc limit 1) x
+                 where k.ledger_id = for_ledger and k.region = coalesce(for_region, 0) and k.axis = axis_number
+                union all
+                select (array[m.day::text, m.bank::text, m.industry, m.loan_size::text, m.region_code::text])[axis_number], m.opened, m.loans, m.lent_fen,
+                       m.repaid_fen, m.written_off_fen, m.overdue_fen, m.recovered_fen, m.interest_fen, m.fee_fen
+                  from ledger.lending_between(for_ledger, marked, as_of_block) m where report.in_region(m.region_code, for_region)) s
+         group by s.key;
+end $$;
+
+create function report.receivables_up_to(for_ledger smallint, as_of_block bigint, for_region integer)
+returns table (receivables bigint, issued_fen bigint, redeemed_fen bigint, cancelled_fen bigint)
+language plpgsql stable set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+    marked bigint;
+begin
+    select coalesce(max(m.block_number), -1) into marked from ledger.mark m where m.ledger_id = for_ledger and m.block_number <= as_of_block;
+    return query
+        select coalesce(sum(s.receivables), 0)::bigint, coalesce(sum(s.issued_fen), 0)::bigint, coalesce(sum(s.redeemed_fen), 0)::bigint,
+               coalesce(sum(s.cancelled_fen), 0)::bigint
+          from ((select x.receivables, x.issued_fen, x.redeemed_fen, x.cancelled_fen from ledger.receivable_sum x
+                  where x.ledger_id = for_ledger and x.region = coalesce(for_region, 0) and x.block_number <= marked
+                  order by x.block_number desc limit 1)
+                union all
+                select m.receivables, m.issued_fen, m.redeemed_fen, m.cancelled_fen
+                  from ledger.receivables_between(for_ledger, marked, as_of_block) m where report.in_region(m.region_code, for_region)) s;
+end $$;
+
+create or replace function report.totals_as_of(for_ledger smallint, as_of_block bigint, for_region integer) returns report.totals
+language sql stable as $$
+    select row(p.enterprises, p.banks, r.receivables, l.opened, l.lent_fen, l.repaid_fen, r.issued_fen, r.redeemed_fen, r.cancelled_fen,
+               l.written_off_fen, l.overdue_fen, l.recovered_fen, l.interest_fen, l.fee_fen)::report.totals
+      from (select count(*) filter (where kind = 2) as enterprises, count(*) filter (where kind = 3) as banks from ledger.party
+             where ledger_id = for_ledger and registered_block <= as_of_block and report.in_region(region_code, for_region)) p,
+           report.receivables_up_to(for_ledger, as_of_block, for_region) r,
+           (select coalesce(sum(opened), 0)::bigint as opened, coalesce(sum(lent_fen), 0)::bigint as lent_fen,
+                   coalesce(sum(repaid_fen), 0)::bigint as repaid_fen, coalesce(sum(written_off_fen), 0)::bigint as written_off_fen,
+                   coalesce(sum(overdue_fen), 0)::bigint as overdue_fen, coalesce(sum(recovered_fen), 0)::bigint as recovered_fen,
+                   coalesce(sum(interest_fen), 0)::bigint as interest_fen, coalesce(sum(fee_fen), 0)::bigint as fee_fen
+              from report.lending_on(for_ledger, as_of_block, for_region, 'size')) l
+$$;
+
+-- The lending of one key each: a day, a month, a region, an industry or a size. Days and months with what was outstanding at their end.
+do $make$
+declare
+    -- name, axis, position, key, running
+    shape text[];
+    shapes text[] := array[
+        ['lending_by_day', 'day', 'replace(key, ''-'', '''')::bigint', 'key', 'yes'],
+        ['lending_by_month', 'day', 'replace(left(key, 7), ''-'', '''')::bigint', 'left(key, 7)', 'yes'],
+        ['lending_by_region', 'region', 'key::bigint', 'key', ''],
+        ['lending_by_industry', 'industry', 'dense_rank() over (order by key)', 'key', ''],
+        ['lending_by_size', 'size', 'key::bigint', 'key', '']];
+begin
+    foreach shape slice 1 in array shapes loop
+        execute format($function$
+            create or replace function report.%1$I(for_ledger smallint, as_of_block bigint, for_region integer default null)
+            returns table ("position" bigint, key text, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint,
+                           written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint)
+            language sql stable as $$
+                with named as (select %3$s as p, %4$s as k, d.* from report.lending_on(for_ledger, as_of_block, for_region, %2$L) d),
+                     total as (select p, k, sum(loans)::bigint as loans, sum(lent_fen)::bigint as lent_fen, sum(repaid_fen)::bigint as repaid_fen,
+                                      sum(written_off_fen)::bigint as written_off_fen, sum(overdue_fen)::bigint as overdue_fen,
+                                      sum(recovered_fen)::bigint as recovered_fen, sum(interest_fen)::bigint as interest_fen,
+                                      sum(fee_fen)::bigint as fee_fen,
+                                      sum(lent_fen - repaid_fen - written_off_fen)::bigint as net_fen
+                                 from named group by p, k
+                               having sum(loans + abs(lent_fen) + repaid_fen + written_off_fen + overdue_fen + recovered_fen + interest_fen + fee_fen) > 0)
+                select p, k, loans, lent_fen, repaid_fen, %5$s, written_off_fen, overdue_fen, recovered_fen, interest_fen, fee_fen
+                  from total order by p
+            $$ $function$,
+            shape[1], shape[2], shape[3], shape[4], case shape[5] when 'yes' then '(sum(net_fen) over (order by p))::bigint' else 'net_fen' end);
+    end loop;
+end $make$;
+
+create or replace function report.lending_by_bank(for_ledger smallint, as_of_block bigint, for_region integer default null)
+returns table ("position" bigint, key text, profile_hash bytea, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint,
+               written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint)
+language sql stable as $$
+    select t.key::bigint, t.key, b.profile_hash, t.loans, t.lent_fen, t.repaid_fen, t.lent_fen - t.repaid_fen - t.written_off_fen,
+           t.written_off_fen, t.overdue_fen, t.recovered_fen, t.interest_fen, t.fee_fen
+      from report.lending_on(for_ledger, as_of_block, for_region, 'bank') t
+      join ledger.party b on b.ledger_id = for_ledger and b.party_id = t.key::integer
+     where t.loans + t.lent_fen + t.repaid_fen + t.written_off_fen + t.overdue_fen + t.recovered_fen + t.interest_fen + t.fee_fen > 0
+     order by 1
+$$;
+
+drop function report.lending_days(smallint, bigint, integer);
+drop function report.receivable_days(smallint, bigint, integer);
