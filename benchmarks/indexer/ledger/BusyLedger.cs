@@ -116,9 +116,9 @@ internal sealed class BusyLedger : IDisposable
             _deployBlock = _head = await Mined(await Post(to: null, creation.Data.ToArray(), cancellation), cancellation);
         }
 
-        await Submit([.. _enterprises.Select(key => Registration(PartyKind.Enterprise, (key, Rights.Enterprise)))], cancellation);
+        await Submit([.. _enterprises.Select((key, i) => Registration(PartyKind.Enterprise, i, (key, Rights.Enterprise)))], cancellation);
         await Submit(
-            [.. _banks.Select(bank => Registration(PartyKind.Bank, (bank.Approver, Rights.Approve | Rights.Manage), (bank.Disburser, Rights.Disburse)))],
+            [.. _banks.Select((bank, i) => Registration(PartyKind.Bank, i, (bank.Approver, Rights.Approve | Rights.Manage), (bank.Disburser, Rights.Disburse)))],
             cancellation);
         await Submit(
             [.. _banks.Select((bank, i) => _domain.SignAll(
@@ -180,11 +180,12 @@ internal sealed class BusyLedger : IDisposable
     private SignedOperation Redeem(int i, int part) => _domain.SignAll(
         new RedeemReceivable(Receivable(i), new Fen(FaceFen / 4), Mark(i, 9 + part), (ushort)(4 + part), _deadline), Key(i + 2));
 
-    private SignedOperation Registration(PartyKind kind, params (ISigner Key, Rights Rights)[] signers) => _domain.SignAll(
+    // Over all eleven prefectures of the province, two counties each, and six industries.
+    private SignedOperation Registration(PartyKind kind, int i, params (ISigner Key, Rights Rights)[] signers) => _domain.SignAll(
         new RegisterParty(
             kind,
-            RegionCode.Parse("330784"),
-            IndustryCode.Parse("C33"),
+            RegionCode.Parse($"33{1 + (i % 11):00}{81 + (i / 11 % 2)}"),
+            IndustryCode.Parse($"C3{3 + (i % 6)}"),
             Keccak256.Hash(signers[0].Key.SignerBytes.Span),
             ValueList.From(signers.Select(item => SignerId.Grant(item.Key, item.Rights))),
             _deadline),
