@@ -53,7 +53,7 @@ internal sealed partial class RangeProjection
             DefaultedAt: null,
             EndedAt: null);
         RequireNew(_loans.TryAdd(row.LoanId, row), place, row);
-        Positions.Move(before: null, row, _block);
+        Move(before: null, row);
         _changedLoans.Add(row.LoanId);
     }
 
@@ -187,7 +187,7 @@ internal sealed partial class RangeProjection
 
     private void Change(LoanRow row)
     {
-        Positions.Move(_loans[row.LoanId], row, _block);
+        Move(_loans[row.LoanId], row);
         _loans[row.LoanId] = row with { Revision = row.Revision + 1 };
         _changedLoans.Add(row.LoanId);
     }

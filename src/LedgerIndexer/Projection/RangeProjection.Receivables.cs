@@ -153,7 +153,7 @@ internal sealed partial class RangeProjection
     private void Add(ReceivableRow row, EventPlace place)
     {
         RequireNew(_receivables.TryAdd(row.ReceivableId, row), place, row);
-        Positions.Move(before: null, row, _block);
+        Move(before: null, row);
         _changedReceivables.Add(row.ReceivableId);
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class RangeProjection
 
     private void Keep(ReceivableRow row)
     {
-        Positions.Move(_receivables[row.ReceivableId], row, _block);
+        Move(_receivables[row.ReceivableId], row);
         _receivables[row.ReceivableId] = row;
         _changedReceivables.Add(row.ReceivableId);
     }

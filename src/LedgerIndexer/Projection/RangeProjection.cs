@@ -15,13 +15,14 @@ internal sealed partial class RangeProjection
     private readonly Dictionary<long, ReceivableRow> _receivables;
     private readonly Dictionary<long, LoanRow> _loans;
     private readonly HashSet<int> _changedParties = [];
-    private long _block;
+    private EventPlace _place;
     private readonly HashSet<long> _changedReceivables = [];
     private readonly HashSet<long> _changedLoans = [];
 
     /// <param name="touched">The stored rows that the range's events name; those born in the range are absent.</param>
-    public RangeProjection(TouchedRows touched)
+    public RangeProjection(TouchedRows touched, Marks marks)
     {
+        Sums = new Sums(marks);
         _parties = touched.Parties.ToDictionary(row => row.PartyId);
         _pendingRecoveries = touched.PendingRecoveries.ToDictionary(row => row.PartyId);
         _receivables = touched.Receivables.ToDictionary(row => row.ReceivableId);
@@ -36,10 +37,12 @@ internal sealed partial class RangeProjection
 
     public Positions Positions { get; } = new();
 
+    public Sums Sums { get; }
+
     /// <exception cref="IndexerStoppedException">The event does not fit the rows.</exception>
     public void Apply(LedgerEvent content, EventPlace place)
     {
-        _block = place.BlockNumber;
+        _place = place;
         switch (content)
         {
             case PartyRegistered registered: Apply(registered, place); break;
@@ -75,6 +78,18 @@ internal sealed partial class RangeProjection
             case OperationRefused: break;
             default: throw Unfit(place, $"{content.EventKind} is not projected");
         }
+    }
+
+    private void Move(LoanRow? before, LoanRow after)
+    {
+        Positions.Move(before, after, _place.BlockNumber);
+        Sums.Move(before, after, _place);
+    }
+
+    private void Move(ReceivableRow? before, ReceivableRow after)
+    {
+        Positions.Move(before, after, _place.BlockNumber);
+        Sums.Move(before, after, _place);
     }
 
     private static void Require(bool fits, EventPlace place, object row)

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace FinanceChain.LedgerIndexer.Store;
 
-/// <summary>Positions after each block, the sums of days, and running sums at marks.</summary>
+/// <summary>Positions after each block.</summary>
 internal static class HistoryTables
 {
     // A change that takes itself back within a block leaves a row that repeats the one before, which says nothing wrong.
@@ -60,14 +60,6 @@ internal static class HistoryTables
                 exposures.Column(row => row.Change.DefaultedFen));
         }
     }
-
-    /// <summary>After all rows of the range are written.</summary>
-    public static NpgsqlBatchCommand AddDays(short ledgerId, ChainRange range) =>
-        Sql.Command("call ledger.add_days($1, $2, $3)", ledgerId, range.Before.Number, range.End.Number);
-
-    /// <summary>After all rows of the range are written.</summary>
-    public static NpgsqlBatchCommand AddMarks(short ledgerId, ChainRange range, int eventsPerMark) =>
-        Sql.Command("call ledger.add_marks($1, $2, $3)", ledgerId, range.End.Number, eventsPerMark);
 
     /// <summary>Before the raw events of the range are written.</summary>
     public static NpgsqlBatchCommand ProvidePartitions(ChainRange range) =>

@@ -68,7 +68,7 @@ internal sealed partial class LedgerStore
 
         batch.BatchCommands.Add(Sql.Command("insert into ledger.running_totals (ledger_id) values ($1)", _ledgerId));
         batch.BatchCommands.Add(Sql.Command(
-            "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, indexed_at = now() where ledger_id = $1",
+            "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, events = 0, indexed_at = now() where ledger_id = $1",
             _ledgerId, ledger.BeforeDeployment.Number, ledger.BeforeDeployment.Hash.ToArray(), ledger.BeforeDeployment.Time));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

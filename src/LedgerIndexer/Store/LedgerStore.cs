@@ -191,7 +191,7 @@ internal sealed partial class LedgerStore : IAsyncDisposable
                 $"The checkpoint of ledger {_ledgerId} is block {touched.Checkpoint}, not {range.Before.Number}: something else wrote it.");
         }
 
-        var projected = new RangeProjection(touched);
+        var projected = new RangeProjection(touched, Marks.In(range.Events, touched.Events, _eventsPerMark));
         foreach (var item in range.Events)
         {
             projected.Apply(item.Content, item.Place);
@@ -212,20 +212,14 @@ internal sealed partial class LedgerStore : IAsyncDisposable
     private async Task Write(ChainRange range, RangeProjection projected, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(_connection);
-        foreach (var statement in RangeWriter.Statements(_ledgerId, projected))
+        foreach (var statement in RangeWriter.Statements(_ledgerId, range, projected))
         {
             batch.BatchCommands.Add(statement);
         }
 
-        if (range.Events.Count > 0)
-        {
-            batch.BatchCommands.Add(HistoryTables.AddDays(_ledgerId, range));
-            batch.BatchCommands.Add(HistoryTables.AddMarks(_ledgerId, range, _eventsPerMark));
-        }
-
         batch.BatchCommands.Add(Sql.Command(
-            "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, indexed_at = now() where ledger_id = $1",
-            _ledgerId, range.End.Number, range.End.Hash.ToArray(), range.End.Time));
+            "update ledger.checkpoint set block_number = $2, block_hash = $3, block_time = $4, events = events + $5, indexed_at = now() where ledger_id = $1",
+            _ledgerId, range.End.Number, range.End.Hash.ToArray(), range.End.Time, (long)range.Events.Count));
         if (range.Totals is { } answered)
         {
             batch.BatchCommands.Add(StoredTotals.Keep(_ledgerId, range, answered.Whole));

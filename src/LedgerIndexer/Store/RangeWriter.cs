@@ -36,10 +36,11 @@ internal static class RangeWriter
     }
 
     /// <summary>The statements that bring the tables to where the projection is; none for what the range did not touch.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected) =>
+    public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, ChainRange range, RangeProjection projected) =>
         PartyTables.Statements(ledgerId, projected)
             .Concat(PolicyTables.Statements(ledgerId, projected))
             .Concat(ReceivableTables.Statements(ledgerId, projected))
             .Concat(LoanTables.Statements(ledgerId, projected))
-            .Concat(HistoryTables.Statements(ledgerId, projected));
+            .Concat(HistoryTables.Statements(ledgerId, projected))
+            .Concat(SumTables.Statements(ledgerId, range, projected.Sums));
 }

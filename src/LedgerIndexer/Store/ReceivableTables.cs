@@ -12,8 +12,8 @@ internal static class ReceivableTables
                disputed_fen, dispute_reason, maturity_date, review_needed, status, freeze_case, revision, issued_block, issued_at
           from ledger.receivable
          where ledger_id = $1
-           and (receivable_id = any($2)
-                or receivable_id in (select receivable_id from ledger.loan where ledger_id = $1 and loan_id = any($3)))
+           and receivable_id = any(array(select unnest($2::bigint[]) union
+                                         select receivable_id from ledger.loan where ledger_id = $1 and loan_id = any($3)))
         """;
 
     private const string UpsertReceivables = """

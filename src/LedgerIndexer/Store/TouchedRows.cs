@@ -5,16 +5,18 @@ using Npgsql;
 namespace FinanceChain.LedgerIndexer.Store;
 
 /// <summary>The stored rows that a range's events change, and the checkpoint, read and locked in one round trip.</summary>
+/// <param name="Events">The ledger's events up to the checkpoint.</param>
 internal sealed record TouchedRows(
     long Checkpoint,
     byte[] CheckpointHash,
+    long Events,
     IReadOnlyList<PartyRow> Parties,
     IReadOnlyList<SignerRecoveryRow> PendingRecoveries,
     IReadOnlyList<ReceivableRow> Receivables,
     IReadOnlyList<LoanRow> Loans)
 {
     private const string SelectCheckpoint =
-        "select block_number, block_hash from ledger.checkpoint where ledger_id = $1 for update";
+        "select block_number, block_hash, events from ledger.checkpoint where ledger_id = $1 for update";
 
     public static async Task<TouchedRows> Read(
         NpgsqlConnection connection, short ledgerId, ChainRange range, CancellationToken cancellationToken)
@@ -41,9 +43,11 @@ internal sealed record TouchedRows(
 
         var checkpoint = reader.GetInt64(0);
         var hash = reader.GetFieldValue<byte[]>(1);
+        var events = reader.GetInt64(2);
         return new TouchedRows(
             checkpoint,
             hash,
+            events,
             await Next(reader, PartyTables.Party, cancellationToken),
             await Next(reader, PartyTables.Recovery, cancellationToken),
             await Next(reader, ReceivableTables.Receivable, cancellationToken),
