@@ -24,7 +24,7 @@ public static class IndexerHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
-        builder.Services.AddOptions<LedgerIndexerOptions>().BindConfiguration(LedgerIndexerOptions.Section)
+        builder.Services.AddOptions<LedgerIndexerOptions>().BindConfiguration(LedgerIndexerOptions.Section, binder => binder.BindNonPublicProperties = true)
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services
             .AddSingleton(TimeProvider.System)

@@ -69,8 +69,8 @@ public sealed class LedgerIndexerOptions
     public bool SynchronousCommit { get; set; }
 
     /// <summary>
-    /// Events between two marks of the running sums. Reports add up the rows after a mark; at each, every sum that has changed gets a row. Not a
-    /// setting: the verifier knows it too. Tests make it small.
+    /// Events between two marks of the running sums. Reports add up the rows after a mark; at each, every sum that has changed gets a row. Not for
+    /// operators: the verifier expects this number. Tests make it small.
     /// </summary>
     internal int EventsPerMark { get; set; } = 2_048;
 

@@ -6,10 +6,10 @@ namespace FinanceChain.LedgerIndexer.Chain;
 /// </summary>
 internal sealed class RangeSize(int maxBlocks)
 {
-    private const int StartBlocks = 128;
+    private const int StartBlocks = 64;
 
     // Above this, a transaction that holds a range grows past what is good for memory and for readers that wait for it.
-    private const int LargeLogCount = 40_000;
+    private const int LargeLogCount = 20_000;
     private const int SmallLogCount = LargeLogCount / 2;
 
     private readonly Lock _sync = new();

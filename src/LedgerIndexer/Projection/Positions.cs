@@ -6,10 +6,31 @@ internal sealed class Positions
     private readonly SortedDictionary<(int Party, long Block), Holding> _holdings = [];
     private readonly SortedDictionary<(int Bank, short Side, int Party, long Block), Exposure> _exposures = [];
 
-    public IReadOnlyList<HoldingMove> Holdings => [.. _holdings.Select(item => new HoldingMove(item.Key.Party, item.Key.Block, item.Value))];
+    /// <summary>What the range has changed up to and with each block, party by party.</summary>
+    public IReadOnlyList<HoldingMove> Holdings()
+    {
+        var moves = new List<HoldingMove>(_holdings.Count);
+        foreach (var ((party, block), change) in _holdings)
+        {
+            var before = moves is [.., var last] && last.PartyId == party ? last.Change : default;
+            moves.Add(new HoldingMove(party, block, before + change));
+        }
 
-    public IReadOnlyList<ExposureMove> Exposures =>
-        [.. _exposures.Select(item => new ExposureMove(item.Key.Bank, item.Key.Side, item.Key.Party, item.Key.Block, item.Value))];
+        return moves;
+    }
+
+    /// <inheritdoc cref="Holdings"/>
+    public IReadOnlyList<ExposureMove> Exposures()
+    {
+        var moves = new List<ExposureMove>(_exposures.Count);
+        foreach (var ((bank, side, party, block), change) in _exposures)
+        {
+            var before = moves is [.., var last] && (last.Bank, last.Side, last.PartyId) == (bank, side, party) ? last.Change : default;
+            moves.Add(new ExposureMove(bank, side, party, block, before + change));
+        }
+
+        return moves;
+    }
 
     public void Move(ReceivableRow? before, ReceivableRow after, long block)
     {
@@ -74,6 +95,8 @@ internal readonly record struct Exposure(int Loans, long OutstandingFen, long Un
         one.DefaultedFen + other.DefaultedFen);
 }
 
+/// <param name="Change">Since the range began.</param>
 internal sealed record HoldingMove(int PartyId, long BlockNumber, Holding Change);
 
+/// <param name="Change">Since the range began.</param>
 internal sealed record ExposureMove(int Bank, short Side, int PartyId, long BlockNumber, Exposure Change);

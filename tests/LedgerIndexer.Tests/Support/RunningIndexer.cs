@@ -30,6 +30,7 @@ internal sealed class RunningIndexer : IAsyncDisposable
         ["LedgerIndexer:DeployBlock"] = ledger.DeployBlock.ToString(CultureInfo.InvariantCulture),
         ["LedgerIndexer:PollIntervalMilliseconds"] = "20",
         ["LedgerIndexer:TransientRetries"] = "3",
+        ["LedgerIndexer:EventsPerMark"] = EventsPerMark.ToString(CultureInfo.InvariantCulture),
         ["Logging:LogLevel:Default"] = "Warning",
     };
 
@@ -43,7 +44,6 @@ internal sealed class RunningIndexer : IAsyncDisposable
         }
 
         var host = IndexerHost.Create([], all);
-        host.Services.GetRequiredService<LedgerIndexerOptions>().EventsPerMark = EventsPerMark;
         await host.StartAsync();
         return new RunningIndexer(host);
     }
