@@ -61,6 +61,7 @@ public sealed class EmbeddedChain : IAsyncDisposable
             return await StartProcess(folder, options, cancellation);
         }
 
+        bool isTorn = File.Exists(folder.State) && candidates.All(file => file.Path != folder.State);
         foreach (StateFile file in candidates)
         {
             folder.Use(file);
@@ -69,9 +70,10 @@ public sealed class EmbeddedChain : IAsyncDisposable
             {
                 folder.Confirm();
                 await chain.ResumeClock(cancellation);
-                chain.Notice = file == candidates[0]
-                    ? null
-                    : $"The chain was killed while it wrote its state: it goes on from block {file.Block} instead of {candidates[0].Block}.";
+                string instead = file == candidates[0] ? "" : $" instead of {candidates[0].Block}";
+                chain.Notice = isTorn || instead.Length > 0
+                    ? $"The chain was killed while it wrote its state: it goes on from block {file.Block}{instead}."
+                    : null;
                 return chain;
             }
 

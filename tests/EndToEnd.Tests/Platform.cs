@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using FinanceChain.EmbeddedEngines;
+using FinanceChain.Ethereum;
 
 namespace FinanceChain.EndToEnd.Tests;
 
@@ -23,6 +24,10 @@ internal sealed class Platform : IAsyncDisposable
     public string Data { get; }
 
     public int Port { get; }
+
+    public string ChainState => Path.Combine(Data, "chain", "state.json");
+
+    public string ChainCheckpoint => Path.Combine(Data, "chain", "checkpoint.json");
 
     public static Platform OnFreshData()
     {
@@ -59,6 +64,19 @@ internal sealed class Platform : IAsyncDisposable
             }
 
             await Task.Delay(100, cancellationToken);
+        }
+    }
+
+    /// <summary>Adds empty blocks and waits until the last one is indexed.</summary>
+    public async Task MineAndIndex(int blocks, CancellationToken cancellationToken)
+    {
+        await using EmbeddedChain chain = EmbeddedChain.Attach(Path.Combine(Data, "chain"))!;
+        await chain.Mine(blocks, cancellationToken);
+        using var node = new EthereumClient(chain.Endpoint);
+        ulong head = (await node.Block(BlockTag.Latest, cancellationToken))!.Number;
+        while ((await Summary(cancellationToken))?.GetProperty("block").GetUInt64() is not { } block || block < head)
+        {
+            await Task.Delay(50, cancellationToken);
         }
     }
 

@@ -38,10 +38,23 @@ public sealed class YongkangStoryTests
         await RequireWholeStory(summary, platform, cancellationToken);
         await RequireDecisionsOnTheLedger(platform, cancellationToken);
 
+        Assert.That(await Platform.Start("down", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
+        byte[] checkpoint = await File.ReadAllBytesAsync(platform.ChainState, cancellationToken);
         CommandRun again = platform.Up();
         Assert.That(await again.Ended(cancellationToken), Is.Zero, again.Output);
         JsonElement after = await RequireSummary(platform, cancellationToken);
         Assert.That(after.GetProperty("cumulativeLendingFen").GetString(), Is.EqualTo(summary.GetProperty("cumulativeLendingFen").GetString()));
+
+        // Further blocks are indexed when the chain is killed in the middle of its writing; it goes back to its checkpoint, and with it the index.
+        await platform.MineAndIndex(blocks: 3, cancellationToken);
+        platform.Kill("chain/run");
+        Assert.That(await Platform.Start("down", "--data", platform.Data).Ended(cancellationToken), Is.Zero);
+        await File.WriteAllBytesAsync(platform.ChainState, checkpoint[..(checkpoint.Length / 2)], cancellationToken);
+        await File.WriteAllBytesAsync(platform.ChainCheckpoint, checkpoint, cancellationToken);
+        CommandRun back = platform.Up();
+        Assert.That(await back.Ended(cancellationToken), Is.Zero, back.Output);
+        Assert.That(back.Output, Does.Contain("goes on from block").And.Contain("because the chain went back"));
+        await RequireWholeStory(await RequireSummary(platform, cancellationToken), platform, cancellationToken);
 
         await RequireDown(platform, cancellationToken);
     }

@@ -72,6 +72,7 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
 
         OperatorKeys keys = OperatorKeys.Ensure(_data.Keys);
         LedgerDeployment ledger = await display.Step("Deploying the ledger", () => Deploy(chain, chainUrl, keys, cancellation));
+        await CatchUpWithTheChain(chain, database, ledger, cancellation);
         Service indexer = Services.Indexer(chainUrl, database, ledger, IndexerPort());
         await display.Step("Starting the indexer", () => indexer.Start(_data, cancellation));
         Service gateway = Services.Gateway(chainUrl, database, ledger, _data.Keys, request.Port);
@@ -85,6 +86,29 @@ internal sealed class UpRun(UpRequest request, IDisplay display)
             new Offices(OperatorKeys.ClientId, keys.ClientSecret, keys.Manager, keys.Regulator),
             chain,
             _data.Scenario);
+    }
+
+    // The embedded chain may have gone back to a checkpoint: then the indexer would refuse to go on, as it must on any other chain.
+    private async Task CatchUpWithTheChain(EmbeddedChain? chain, string database, LedgerDeployment ledger, CancellationToken cancellation)
+    {
+        if (chain is null)
+        {
+            return;
+        }
+
+        using var client = new EthereumClient(chain.Endpoint);
+        if (await IndexedRows.StandOn(client, database, cancellation))
+        {
+            return;
+        }
+
+        if (Service.Attach(_data, LocalPlatform.Indexer) is { } running)
+        {
+            await Service.Stop(running, cancellation);
+        }
+
+        await display.Step("Projecting the ledger anew, because the chain went back", () => IndexedRows.Rebuild(
+            chain.Endpoint, database, ledger.Address, (long)(ledger.Block ?? 0), _ => { }, cancellation));
     }
 
     /// <summary>The port of the indexer that runs, or a free one, if possible that of the last run.</summary>

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using FinanceChain.Ethereum;
+using Npgsql;
+
+namespace FinanceChain.Cli.Platform;
+
+/// <summary>The indexer's rows of a ledger, seen from outside it.</summary>
+internal static class IndexedRows
+{
+    /// <summary>Whether the chain has the block up to which the database is indexed. True where nothing is indexed yet.</summary>
+    public static async Task<bool> StandOn(EthereumClient chain, string database, CancellationToken cancellation)
+    {
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(database);
+        await using NpgsqlCommand command = source.CreateCommand("select block_number, block_hash from ledger.checkpoint where ledger_id = 1");
+        try
+        {
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
+            if (!await reader.ReadAsync(cancellation))
+            {
+                return true;
+            }
+
+            BlockHeader? block = await chain.Block((ulong)Math.Max(0, reader.GetInt64(0)), cancellation);
+            return block is not null && block.Hash.ToArray().AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(1));
+        }
+        catch (PostgresException none) when (none.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Runs the indexer once to project the ledger anew.</summary>
+    /// <param name="output">What the indexer writes, line by line.</param>
+    /// <exception cref="CommandException">It could not; the old rows stand.</exception>
+    public static async Task Rebuild(
+        Uri chain, string database, Address ledger, long deployBlock, Action<string> output, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("dotnet", [Service.ProgramFile("LedgerIndexer"), "--LedgerIndexer:Rebuild=true", "--LedgerIndexer:EndAfterRebuild=true"])
+        {
+            RedirectStandardOutput = true,
+            Environment =
+            {
+                ["LedgerIndexer__Postgres"] = database,
+                ["LedgerIndexer__ChainUrl"] = chain.ToString(),
+                ["LedgerIndexer__LedgerAddress"] = ledger.ToString(),
+                ["LedgerIndexer__DeployBlock"] = deployBlock.ToString(CultureInfo.InvariantCulture),
+            },
+        };
+        var last = "";
+        using Process process = Process.Start(start) ?? throw new CommandException("The indexer could not be started.");
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text)
+            {
+                last = text;
+                output(text);
+            }
+        };
+        process.BeginOutputReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        if (process.ExitCode != 0)
+        {
+            throw new CommandException($"The indexer ended with {process.ExitCode}; the old rows stand. Its last line: {last}");
+        }
+    }
+}
