@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FinanceChain.LedgerIndexer.Tests.Support;
 
 namespace FinanceChain.LedgerIndexer.Tests;
@@ -133,6 +134,27 @@ internal sealed class ReportFunctionTests
         }
 
         Assert.That(summed, Has.Count.GreaterThan(blocks.Count));
+    }
+
+    [Test]
+    public async Task Sums_OfADatabaseFromBeforeThem_AreFilledByTheMigration()
+    {
+        const string All = """
+            select 'mark ' || m::text from ledger.mark m union all select 'key ' || k::text from ledger.lending_key k
+            union all select 'lending ' || s::text from ledger.lending_sum s union all select 'receivables ' || s::text from ledger.receivable_sum s
+            union all select 'events ' || events from ledger.checkpoint order by 1
+            """;
+        var indexed = await LedgerTables.Column<string>(_database, All);
+        var migration = typeof(LedgerIndexerOptions).Assembly;
+        await using var script = migration.GetManifestResourceStream(migration.GetManifestResourceNames().Single(name => name.EndsWith("0007-sums.sql", StringComparison.Ordinal)))!;
+        using var reader = new StreamReader(script);
+        var fill = Regex.Match(await reader.ReadToEndAsync(), @"do \$fill\$.*?\$fill\$;", RegexOptions.Singleline).Value
+            .Replace("integer := 2048", $"integer := {RunningIndexer.EventsPerMark}", StringComparison.Ordinal);
+        await LedgerTables.Execute(_database, "delete from ledger.mark; delete from ledger.lending_key; delete from ledger.lending_sum; delete from ledger.receivable_sum; update ledger.checkpoint set events = 0");
+        Assert.That(await LedgerTables.Column<string>(_database, All), Has.Count.EqualTo(1));
+        await LedgerTables.Execute(_database, fill);
+        Assert.That(await LedgerTables.Column<string>(_database, All), Is.EqualTo(indexed));
+        Assert.That(indexed, Has.Count.GreaterThan(100));
     }
 
     // Every report of lending and the totals, whole and of a province, a prefecture and a county: rows of answer, a text.

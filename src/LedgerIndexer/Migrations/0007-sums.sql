@@ -266,7 +266,7 @@ drop procedure ledger.add_days(smallint, bigint, bigint);
 -- ---- The reports over them ----------------------------------------------------------------------------------------------------
 
 -- The lending of a region up to a block by one axis: the sums at the last mark, and the movements since.
-create function report.lending_on(for_ledger smallint, as_of_block bigint, for_region integer, of_axis text)
+create function ledger.lending_on(for_ledger smallint, as_of_block bigint, for_region integer, of_axis text)
 returns table (key text, opened bigint, loans bigint, lent_fen bigint, repaid_fen bigint, written_off_fen bigint, overdue_fen bigint,
                recovered_fen bigint, interest_fen bigint, fee_fen bigint)
 language plpgsql stable set plan_cache_mode = force_custom_plan as $$
@@ -295,7 +295,7 @@ begin
          group by s.key;
 end $$;
 
-create function report.receivables_up_to(for_ledger smallint, as_of_block bigint, for_region integer)
+create function ledger.receivables_up_to(for_ledger smallint, as_of_block bigint, for_region integer)
 returns table (receivables bigint, issued_fen bigint, redeemed_fen bigint, cancelled_fen bigint)
 language plpgsql stable set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
@@ -320,12 +320,12 @@ language sql stable as $$
                l.written_off_fen, l.overdue_fen, l.recovered_fen, l.interest_fen, l.fee_fen)::report.totals
       from (select count(*) filter (where kind = 2) as enterprises, count(*) filter (where kind = 3) as banks from ledger.party
              where ledger_id = for_ledger and registered_block <= as_of_block and report.in_region(region_code, for_region)) p,
-           report.receivables_up_to(for_ledger, as_of_block, for_region) r,
+           ledger.receivables_up_to(for_ledger, as_of_block, for_region) r,
            (select coalesce(sum(opened), 0)::bigint as opened, coalesce(sum(lent_fen), 0)::bigint as lent_fen,
                    coalesce(sum(repaid_fen), 0)::bigint as repaid_fen, coalesce(sum(written_off_fen), 0)::bigint as written_off_fen,
                    coalesce(sum(overdue_fen), 0)::bigint as overdue_fen, coalesce(sum(recovered_fen), 0)::bigint as recovered_fen,
                    coalesce(sum(interest_fen), 0)::bigint as interest_fen, coalesce(sum(fee_fen), 0)::bigint as fee_fen
-              from report.lending_on(for_ledger, as_of_block, for_region, 'size')) l
+              from ledger.lending_on(for_ledger, as_of_block, for_region, 'size')) l
 $$;
 
 -- The lending of one key each: a day, a month, a region, an industry or a size. Days and months with what was outstanding at their end.
@@ -346,7 +346,7 @@ begin
             returns table ("position" bigint, key text, loans bigint, lent_fen bigint, repaid_fen bigint, outstanding_fen bigint,
                            written_off_fen bigint, overdue_fen bigint, recovered_fen bigint, interest_fen bigint, fee_fen bigint)
             language sql stable as $$
-                with named as (select %3$s as p, %4$s as k, d.* from report.lending_on(for_ledger, as_of_block, for_region, %2$L) d),
+                with named as (select %3$s as p, %4$s as k, d.* from ledger.lending_on(for_ledger, as_of_block, for_region, %2$L) d),
                      total as (select p, k, sum(loans)::bigint as loans, sum(lent_fen)::bigint as lent_fen, sum(repaid_fen)::bigint as repaid_fen,
                                       sum(written_off_fen)::bigint as written_off_fen, sum(overdue_fen)::bigint as overdue_fen,
                                       sum(recovered_fen)::bigint as recovered_fen, sum(interest_fen)::bigint as interest_fen,
@@ -367,7 +367,7 @@ returns table ("position" bigint, key text, profile_hash bytea, loans bigint, le
 language sql stable as $$
     select t.key::bigint, t.key, b.profile_hash, t.loans, t.lent_fen, t.repaid_fen, t.lent_fen - t.repaid_fen - t.written_off_fen,
            t.written_off_fen, t.overdue_fen, t.recovered_fen, t.interest_fen, t.fee_fen
-      from report.lending_on(for_ledger, as_of_block, for_region, 'bank') t
+      from ledger.lending_on(for_ledger, as_of_block, for_region, 'bank') t
       join ledger.party b on b.ledger_id = for_ledger and b.party_id = t.key::integer
      where t.loans + t.lent_fen + t.repaid_fen + t.written_off_fen + t.overdue_fen + t.recovered_fen + t.interest_fen + t.fee_fen > 0
      order by 1
