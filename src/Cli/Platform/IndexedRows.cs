@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FinanceChain.Ethereum;
 using Npgsql;
@@ -36,41 +35,27 @@ internal static class IndexedRows
     public static async Task Rebuild(
         Uri chain, string database, Address ledger, long deployBlock, Action<string> output, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", [Service.ProgramFile("LedgerIndexer"), "--LedgerIndexer:Rebuild=true", "--LedgerIndexer:EndAfterRebuild=true"])
+        var environment = new Dictionary<string, string>
         {
-            RedirectStandardOutput = true,
-            Environment =
-            {
-                ["LedgerIndexer__Postgres"] = database,
-                ["LedgerIndexer__ChainUrl"] = chain.ToString(),
-                ["LedgerIndexer__LedgerAddress"] = ledger.ToString(),
-                ["LedgerIndexer__DeployBlock"] = deployBlock.ToString(CultureInfo.InvariantCulture),
-            },
+            ["LedgerIndexer__Postgres"] = database,
+            ["LedgerIndexer__ChainUrl"] = chain.ToString(),
+            ["LedgerIndexer__LedgerAddress"] = ledger.ToString(),
+            ["LedgerIndexer__DeployBlock"] = deployBlock.ToString(CultureInfo.InvariantCulture),
         };
         var last = "";
-        using Process process = Process.Start(start) ?? throw new CommandException("The indexer could not be started.");
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data is { Length: > 0 } text)
+        int exitCode = await Tool.Run(
+            "dotnet",
+            [Service.ProgramFile("LedgerIndexer"), "--LedgerIndexer:Rebuild=true", "--LedgerIndexer:EndAfterRebuild=true"],
+            line =>
             {
-                last = text;
-                output(text);
-            }
-        };
-        process.BeginOutputReadLine();
-        try
+                last = line.Length > 0 ? line : last;
+                output(line);
+            },
+            cancellation,
+            environment);
+        if (exitCode != 0)
         {
-            await process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        if (process.ExitCode != 0)
-        {
-            throw new CommandException($"The indexer ended with {process.ExitCode}; the old rows stand. Its last line: {last}");
+            throw new CommandException($"The indexer ended with {exitCode}; the old rows stand. Its last line: {last}");
         }
     }
 }
