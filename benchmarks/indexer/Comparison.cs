@@ -11,7 +11,7 @@ internal sealed class Comparison(Workload workload, IReadOnlyList<Entrant> entra
 {
     public async Task<string> Run(CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("financechain-benchmark-");
+        var folder = Machine.NewFolder();
         var postgres = await EmbeddedPostgres.Start(Path.Combine(folder.FullName, "postgres"), new PostgresOptions(), cancellation);
         try
         {

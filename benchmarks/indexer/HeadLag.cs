@@ -22,7 +22,7 @@ internal static class HeadLag
     public static async Task<string> Run(int blocks, CancellationToken cancellation)
     {
         await using var chain = await EmbeddedChain.StartTemporary(new ChainOptions { StateInterval = TimeSpan.FromDays(1) }, cancellation);
-        var folder = Directory.CreateTempSubdirectory("financechain-benchmark-");
+        var folder = Machine.NewFolder();
         var postgres = await EmbeddedPostgres.Start(Path.Combine(folder.FullName, "postgres"), new PostgresOptions(), cancellation);
         try
         {

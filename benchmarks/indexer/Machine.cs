@@ -10,4 +10,8 @@ internal static class Machine
         var load = File.ReadAllText("/proc/loadavg").Split(' ')[1];
         return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores of {model}, all parts on them; load of the last 5 minutes {load}.");
     }
+
+    /// <summary>Not closed to others, as temporary folders usually are: then PostgreSQL's account would keep its data elsewhere, and they would stay.</summary>
+    public static DirectoryInfo NewFolder() =>
+        Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"financechain-benchmark-{Guid.NewGuid():n}"));
 }

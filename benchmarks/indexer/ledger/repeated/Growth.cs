@@ -45,7 +45,7 @@ internal static class Growth
     {
         Console.WriteLine("growth: recording three turns of the ledger ...");
         await using var chain = await RepeatedChain.Serve(await RecordedTurns.Make(cancellation), stages[^1], cancellation);
-        var folder = Directory.CreateTempSubdirectory("financechain-benchmark-");
+        var folder = Machine.NewFolder();
         var postgres = await EmbeddedPostgres.Start(Path.Combine(folder.FullName, "postgres"), new PostgresOptions(), cancellation);
         var text = new StringBuilder();
         try
