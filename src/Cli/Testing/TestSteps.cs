@@ -3,11 +3,14 @@ namespace FinanceChain.Cli.Testing;
 /// <summary>The whole check, in the order in which it runs: what fails fast comes first.</summary>
 internal static class TestSteps
 {
+    /// <summary>They read nothing that Hardhat makes, and nothing in them is in a hurry.</summary>
+    internal static readonly string[] BesideSolidity = ["CreditScoring.Tests", "CreditTraining.Tests", "Ethereum.Tests", "EndToEnd.Tests"];
+
     public static IReadOnlyList<ITestStep> All { get; } =
     [
         new SolidityLint(),
-        new SideBySide(new SolidityTests(), new ContractProof()),
+        new SideBySide(new SolidityTests(), new InTurn(new ContractProof(), new DotnetTests(BesideSolidity.Contains, atOnce: 1))),
         new GeneratorDrift(),
-        new DotnetTests(),
+        new DotnetTests(project => !BesideSolidity.Contains(project), atOnce: 2),
     ];
 }

@@ -1,4 +1,5 @@
 using FinanceChain.Cli.Testing;
+using FinanceChain.EmbeddedEngines;
 
 namespace FinanceChain.Cli.Tests.Testing;
 
@@ -53,6 +54,26 @@ public sealed class TestRunTests
 
         Assert.That(counts, Is.EqualTo(new TestCounts(3, 1, 0)));
         Assert.That(output.ToString(), Is.EqualTo("slow says\n== fixed\nquick says\n"));
+    }
+
+    [Test]
+    public async Task Run_InTurn_BeginsTheSecondWhenTheFirstIsThrough()
+    {
+        var output = new StringWriter();
+        var slow = new FixedStep(new TestCounts(1, 0, 0), "first says", TimeSpan.FromMilliseconds(200));
+        var quick = new FixedStep(new TestCounts(2, 1, 0), "second says");
+
+        TestCounts counts = await new InTurn(slow, quick).Run(null, output, CancellationToken.None);
+
+        Assert.That(counts, Is.EqualTo(new TestCounts(3, 1, 0)));
+        Assert.That(output.ToString(), Is.EqualTo("first says\nsecond says\n"));
+    }
+
+    [Test]
+    public async Task BesideSolidity_NamesProjectsOfTheSolution()
+    {
+        string solution = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "FinanceChain.sln"));
+        Assert.That(TestSteps.BesideSolidity, Is.SubsetOf(DotnetTests.Projects(solution)));
     }
 
     private sealed class FixedStep(TestCounts counts, string? says = null, TimeSpan after = default) : ITestStep
