@@ -15,12 +15,12 @@ internal static class IndexedRows
         try
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
-            if (!await reader.ReadAsync(cancellation))
+            if (!await reader.ReadAsync(cancellation) || reader.GetInt64(0) is not (>= 0 and var number))
             {
                 return true;
             }
 
-            BlockHeader? block = await chain.Block((ulong)Math.Max(0, reader.GetInt64(0)), cancellation);
+            BlockHeader? block = await chain.Block((ulong)number, cancellation);
             return block is not null && block.Hash.ToArray().AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(1));
         }
         catch (PostgresException none) when (none.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)

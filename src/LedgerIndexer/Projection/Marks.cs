@@ -39,5 +39,10 @@ internal sealed class Marks
     }
 
     /// <summary>The mark that a block's changes are part of; null after the last one.</summary>
-    public long? Of(long block) => Array.BinarySearch(Blocks, block) is var at && (at < 0 ? ~at : at) is var next && next < Blocks.Length ? Blocks[next] : null;
+    public long? Of(long block)
+    {
+        var found = Array.BinarySearch(Blocks, block);
+        var next = found < 0 ? ~found : found;
+        return next < Blocks.Length ? Blocks[next] : null;
+    }
 }
