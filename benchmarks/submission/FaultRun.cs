@@ -28,6 +28,7 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
     // The chain is killed in the first half and reorganised in the second: anvil, killed after a reorganisation, comes back without some of its
     // blocks, and no node of ours would. It also loses blocks when it mines one while it reorganises, so it is kept from that.
     private bool _reorganises;
+    private int _reorganisations;
 
     public async Task<FaultReport> Run(CancellationToken cancellationToken)
     {
@@ -165,7 +166,8 @@ internal sealed class FaultRun(FaultOptions options, Action<string> say)
 
     private async Task Reorganise(Stage stage, CancellationToken cancellationToken)
     {
-        var depth = _chance.Next(1, 7);
+        // As deep as finality first, so that a short run has it too.
+        var depth = options.FinalityDepth - (_reorganisations++ % options.FinalityDepth);
         await stage.Node.Send("evm_setIntervalMining", [0], cancellationToken);
         await Stands(stage, cancellationToken);
         try

@@ -67,14 +67,7 @@ internal sealed class FailoverTests
     [Test]
     public async Task Node_WithOtherBlocks_IsSetAsideWhileAnotherAgrees()
     {
-        var other = new ScriptedChain(_recording, steps: 12, new Random(63));
-        while (other.Blocks[^1].Number < _chain.Blocks[^1].Number)
-        {
-            other.Change();
-        }
-
-        // The same genesis and deployment, and from there on its own way.
-        var forked = _chain.Blocks.Take(ScriptedChain.DeployBlock + 1).Concat(other.Blocks.Skip(ScriptedChain.DeployBlock + 1)).ToList();
+        var forked = Forked();
         var lies = false;
         var liar = _server.Add(new ScriptedNode(_chain, Faults.None, new Random(0), () => lies ? forked : _chain.Blocks));
         await using var session = Start(liar, Honest(_chain));
@@ -83,6 +76,25 @@ internal sealed class FailoverTests
         More();
         await session.Reach(Final, Patience);
         Assert.That(session.Running.IsCompleted, Is.False);
+        await RequireStraight();
+    }
+
+    [Test]
+    public async Task Node_WithOtherBlocks_ProvesNothingWhileTheOtherIsAway()
+    {
+        var forked = Forked();
+        var lies = false;
+        var liar = _server.Add(new ScriptedNode(_chain, Faults.None, new Random(0), () => lies ? forked : _chain.Blocks));
+        var (node, honest) = (new ScriptedNode(_chain, Faults.None, new Random(0)), Honest(_chain));
+        await using var session = Start(liar, honest);
+        await session.Reach(Final, Patience);
+        _server.Remove(honest);
+        lies = true;
+        More();
+        await Task.Delay(500);
+        Assert.That(session.Running.IsCompleted, Is.False, "the node that is away may agree with what is indexed");
+        _server.Return(honest, node);
+        await session.Reach(Final, Patience);
         await RequireStraight();
     }
 
@@ -125,6 +137,18 @@ internal sealed class FailoverTests
         var story = new Story(ledger, seed: 65);
         await story.Open(enterprises: 2, banks: 1);
         await indexer.WaitFor(await story.Register()).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Blocks of the same genesis and deployment that go their own way from there on.</summary>
+    private List<ScriptedBlock> Forked()
+    {
+        var other = new ScriptedChain(_recording, steps: 12, new Random(63));
+        while (other.Blocks[^1].Number < _chain.Blocks[^1].Number)
+        {
+            other.Change();
+        }
+
+        return [.. _chain.Blocks.Take(ScriptedChain.DeployBlock + 1), .. other.Blocks.Skip(ScriptedChain.DeployBlock + 1)];
     }
 
     private void More()

@@ -145,16 +145,21 @@ internal sealed class ReportFunctionTests
             union all select 'events ' || events from ledger.checkpoint order by 1
             """;
         var indexed = await LedgerTables.Column<string>(_database, All);
-        var migration = typeof(LedgerIndexerOptions).Assembly;
-        await using var script = migration.GetManifestResourceStream(migration.GetManifestResourceNames().Single(name => name.EndsWith("0007-sums.sql", StringComparison.Ordinal)))!;
-        using var reader = new StreamReader(script);
-        var fill = Regex.Match(await reader.ReadToEndAsync(), @"do \$fill\$.*?\$fill\$;", RegexOptions.Singleline).Value
-            .Replace("integer := 2048", $"integer := {RunningIndexer.EventsPerMark}", StringComparison.Ordinal);
+        var fill = (await FillOfSums()).Replace("integer := 2048", $"integer := {RunningIndexer.EventsPerMark}", StringComparison.Ordinal);
         await LedgerTables.Execute(_database, "delete from ledger.mark; delete from ledger.lending_key; delete from ledger.lending_sum; delete from ledger.receivable_sum; update ledger.checkpoint set events = 0");
         Assert.That(await LedgerTables.Column<string>(_database, All), Has.Count.EqualTo(1));
         await LedgerTables.Execute(_database, fill);
         Assert.That(await LedgerTables.Column<string>(_database, All), Is.EqualTo(indexed));
         Assert.That(indexed, Has.Count.GreaterThan(100));
+    }
+
+    /// <summary>The statement of the migration that makes the sums of a ledger that was indexed before there were any.</summary>
+    internal static async Task<string> FillOfSums()
+    {
+        var migration = typeof(LedgerIndexerOptions).Assembly;
+        await using var script = migration.GetManifestResourceStream(migration.GetManifestResourceNames().Single(name => name.EndsWith("0007-sums.sql", StringComparison.Ordinal)))!;
+        using var reader = new StreamReader(script);
+        return Regex.Match(await reader.ReadToEndAsync(), @"do \$fill\$.*?\$fill\$;", RegexOptions.Singleline).Value;
     }
 
     // Every report of lending and the totals, whole and of a province, a prefecture and a county: rows of answer, a text.

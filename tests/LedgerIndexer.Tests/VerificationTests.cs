@@ -91,6 +91,16 @@ internal sealed class VerificationTests
         Assert.That(report.Difference, Does.Contain("ledger.invoice").And.Contain("stored"));
     }
 
+    // Tests set marks closer together, so that nothing else would notice.
+    [Test]
+    public async Task EventsPerMark_OfIndexerVerifierAndMigration_AreTheSame()
+    {
+        var options = new LedgerIndexerOptions { LedgerAddress = _ledger.Address.ToString() };
+        var task = new VerificationTask(_ledger.Chain.Endpoint, _ledger.Address, _ledger.DeployBlock, _database, LedgerId: 1);
+        Assert.That(task.EventsPerMark, Is.EqualTo(options.EventsPerMark));
+        Assert.That(await ReportFunctionTests.FillOfSums(), Does.Contain($"constant integer := {options.EventsPerMark};"));
+    }
+
     private Task<VerificationReport> Verify() =>
         new LedgerVerifier(new VerificationTask(_ledger.Chain.Endpoint, _ledger.Address, _ledger.DeployBlock, _database, LedgerId: 1) { EventsPerMark = RunningIndexer.EventsPerMark })
             .Verify(CancellationToken.None);

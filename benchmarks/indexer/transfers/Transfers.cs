@@ -28,7 +28,8 @@ internal static class TransferTables
     private const string Create = """
         create table transfer (block_number bigint not null, log_index integer not null, operator bytea not null, sender bytea not null,
             receiver bytea not null, token numeric not null, amount numeric not null, transaction_hash bytea not null, primary key (block_number, log_index));
-        create table balance (account bytea not null, token numeric not null, amount numeric not null, primary key (account, token));
+        create table balance (account bytea not null, token numeric not null, amount numeric not null, primary key (account, token))
+            with (fillfactor = 50);
         create table checkpoint (block_number bigint not null, block_hash bytea not null);
         insert into checkpoint values (-1, '');
         """;

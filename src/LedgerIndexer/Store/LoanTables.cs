@@ -21,11 +21,12 @@ internal static class LoanTables
                written_off_fen, recovered_fen, interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended,
                with_recourse, status, revision, application_hash, review_hash, decision_digest, approver, second_approver, lapse_date,
                opened_block, opened_at, disbursed_at, defaulted_at, ended_at)
-        select $1, * from unnest($2::bigint[], $3::bigint[], $4::integer[], $5::integer[], $6::integer[], $7::bigint[], $8::bigint[],
-               $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[],
-               $17::date[], $18::boolean[], $19::boolean[], $20::smallint[], $21::integer[], $22::bytea[], $23::bytea[], $24::bytea[],
-               $25::integer[], $26::integer[], $27::date[], $28::bigint[], $29::timestamptz[], $30::timestamptz[], $31::timestamptz[],
-               $32::timestamptz[])
+        select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::integer[]), unnest($5::integer[]), unnest($6::integer[]),
+               unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]),
+               unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::bigint[]), unnest($16::integer[]), unnest($17::date[]),
+               unnest($18::boolean[]), unnest($19::boolean[]), unnest($20::smallint[]), unnest($21::integer[]), unnest($22::bytea[]),
+               unnest($23::bytea[]), unnest($24::bytea[]), unnest($25::integer[]), unnest($26::integer[]), unnest($27::date[]),
+               unnest($28::bigint[]), unnest($29::timestamptz[]), unnest($30::timestamptz[]), unnest($31::timestamptz[]), unnest($32::timestamptz[])
         on conflict (ledger_id, loan_id) do update
            set disbursed_fen = excluded.disbursed_fen, repaid_fen = excluded.repaid_fen, written_off_fen = excluded.written_off_fen,
                recovered_fen = excluded.recovered_fen, interest_fen = excluded.interest_fen, fee_fen = excluded.fee_fen,
@@ -37,34 +38,34 @@ internal static class LoanTables
     private const string InsertDisbursements = """
         insert into ledger.disbursement (ledger_id, loan_id, bank, borrower, amount_fen, is_first, block_number, log_index, block_time,
                registration_hash, payment_reference)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::boolean[], $7::bigint[], $8::integer[],
-               $9::timestamptz[], $10::bytea[], $11::bytea[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::boolean[]),
+               unnest($7::bigint[]), unnest($8::integer[]), unnest($9::timestamptz[]), unnest($10::bytea[]), unnest($11::bytea[])
         """;
 
     private const string InsertRepayments = """
         insert into ledger.repayment (ledger_id, loan_id, bank, borrower, principal_fen, interest_fen, fee_fen, block_number, log_index,
                block_time, payment_reference)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-               $9::integer[], $10::timestamptz[], $11::bytea[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
+               unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::integer[]), unnest($10::timestamptz[]), unnest($11::bytea[])
         """;
 
     private const string InsertDefaults = """
         insert into ledger.loan_default (ledger_id, loan_id, bank, borrower, outstanding_fen, block_number, log_index, block_time, reason_hash)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
-               $9::bytea[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
+               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
         """;
 
     private const string InsertWriteOffs = """
         insert into ledger.write_off (ledger_id, loan_id, bank, borrower, amount_fen, block_number, log_index, block_time, reason_hash)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
-               $9::bytea[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
+               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
         """;
 
     private const string InsertRecoveries = """
         insert into ledger.loan_recovery (ledger_id, loan_id, bank, borrower, amount_fen, source, block_number, log_index, block_time,
                payment_reference)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::smallint[], $7::bigint[], $8::integer[],
-               $9::timestamptz[], $10::bytea[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::smallint[]),
+               unnest($7::bigint[]), unnest($8::integer[]), unnest($9::timestamptz[]), unnest($10::bytea[])
         """;
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)

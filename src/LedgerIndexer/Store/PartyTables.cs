@@ -23,8 +23,9 @@ internal static class PartyTables
     private const string UpsertParties = """
         insert into ledger.party (ledger_id, party_id, kind, region_code, industry, profile_hash, standing, standing_reason, standing_at,
                revision, standing_revision, registered_block, registered_at)
-        select $1, * from unnest($2::integer[], $3::smallint[], $4::integer[], $5::text[], $6::bytea[], $7::smallint[], $8::bytea[],
-               $9::timestamptz[], $10::integer[], $11::integer[], $12::bigint[], $13::timestamptz[])
+        select $1, unnest($2::integer[]), unnest($3::smallint[]), unnest($4::integer[]), unnest($5::text[]), unnest($6::bytea[]),
+               unnest($7::smallint[]), unnest($8::bytea[]), unnest($9::timestamptz[]), unnest($10::integer[]), unnest($11::integer[]),
+               unnest($12::bigint[]), unnest($13::timestamptz[])
         on conflict (ledger_id, party_id) do update
            set standing = excluded.standing, standing_reason = excluded.standing_reason, standing_at = excluded.standing_at,
                revision = excluded.revision, standing_revision = excluded.standing_revision
@@ -32,7 +33,7 @@ internal static class PartyTables
 
     private const string InsertSigners = """
         insert into ledger.signer (ledger_id, party_id, signer_id, signer, rights, added_block)
-        select $1, * from unnest($2::integer[], $3::bytea[], $4::bytea[], $5::smallint[], $6::bigint[])
+        select $1, unnest($2::integer[]), unnest($3::bytea[]), unnest($4::bytea[]), unnest($5::smallint[]), unnest($6::bigint[])
         """;
 
     private const string RemoveSigners = """
@@ -44,8 +45,8 @@ internal static class PartyTables
     private const string UpsertRecoveries = """
         insert into ledger.signer_recovery (ledger_id, party_id, block_number, log_index, signer_id, signer, rights, ready_date, status,
                ended_block)
-        select $1, * from unnest($2::integer[], $3::bigint[], $4::integer[], $5::bytea[], $6::bytea[], $7::smallint[], $8::date[],
-               $9::smallint[], $10::bigint[])
+        select $1, unnest($2::integer[]), unnest($3::bigint[]), unnest($4::integer[]), unnest($5::bytea[]), unnest($6::bytea[]),
+               unnest($7::smallint[]), unnest($8::date[]), unnest($9::smallint[]), unnest($10::bigint[])
         on conflict (ledger_id, block_number, log_index) do update
            set status = excluded.status, ended_block = excluded.ended_block
         """;

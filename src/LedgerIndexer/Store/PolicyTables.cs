@@ -9,13 +9,15 @@ internal static class PolicyTables
     private const string InsertParameters = """
         insert into ledger.parameters (ledger_id, block_number, log_index, adopted, start_date, max_tenor_days, max_reviewed_tenor_days,
                max_split_depth, max_splits, max_invoices, recovery_delay_days, notice_days, max_extension_days, approval_days)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::boolean[], $5::date[], $6::integer[], $7::integer[], $8::smallint[],
-               $9::smallint[], $10::smallint[], $11::smallint[], $12::smallint[], $13::integer[], $14::smallint[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::boolean[]), unnest($5::date[]), unnest($6::integer[]),
+               unnest($7::integer[]), unnest($8::smallint[]), unnest($9::smallint[]), unnest($10::smallint[]), unnest($11::smallint[]),
+               unnest($12::smallint[]), unnest($13::integer[]), unnest($14::smallint[])
         """;
 
     private const string UpsertLendingPolicies = """
         insert into ledger.lending_policy (ledger_id, bank, dual_approval_fen, obligor_limit_fen, borrower_limit_fen, set_block, set_at)
-        select $1, * from unnest($2::integer[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[])
+        select $1, unnest($2::integer[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),
+               unnest($7::timestamptz[])
         on conflict (ledger_id, bank) do update
            set dual_approval_fen = excluded.dual_approval_fen, obligor_limit_fen = excluded.obligor_limit_fen,
                borrower_limit_fen = excluded.borrower_limit_fen, set_block = excluded.set_block, set_at = excluded.set_at
@@ -24,14 +26,15 @@ internal static class PolicyTables
     // How much of a line is used is no business of this statement: triggers add it up from the loans.
     private const string UpsertCreditLimits = """
         insert into ledger.credit_line as c (ledger_id, bank, party_id, side, limit_fen, revision)
-        select $1, * from unnest($2::integer[], $3::integer[], $4::smallint[], $5::bigint[], $6::integer[])
+        select $1, unnest($2::integer[]), unnest($3::integer[]), unnest($4::smallint[]), unnest($5::bigint[]), unnest($6::integer[])
         on conflict (ledger_id, bank, party_id, side) do update
            set limit_fen = excluded.limit_fen, revision = c.revision + excluded.revision
         """;
 
     private const string InsertCreditModels = """
         insert into ledger.credit_model (ledger_id, bank, model_hash, from_date, until_date, block_number, log_index, block_time)
-        select $1, * from unnest($2::integer[], $3::bytea[], $4::date[], $5::date[], $6::bigint[], $7::integer[], $8::timestamptz[])
+        select $1, unnest($2::integer[]), unnest($3::bytea[]), unnest($4::date[]), unnest($5::date[]), unnest($6::bigint[]), unnest($7::integer[]),
+               unnest($8::timestamptz[])
         """;
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)

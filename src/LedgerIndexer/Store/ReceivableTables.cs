@@ -20,9 +20,10 @@ internal static class ReceivableTables
         insert into ledger.receivable (ledger_id, receivable_id, parent_id, depth, splits, obligor, holder, issued_amount_fen, amount_fen,
                redeemed_fen, cancelled_fen, disputed_fen, dispute_reason, maturity_date, review_needed, status, frozen, freeze_case,
                revision, issued_block, issued_at)
-        select $1, * from unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::integer[], $7::integer[], $8::bigint[],
-               $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bytea[], $14::date[], $15::boolean[], $16::smallint[],
-               $17::boolean[], $18::bytea[], $19::integer[], $20::bigint[], $21::timestamptz[])
+        select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::smallint[]), unnest($5::smallint[]), unnest($6::integer[]),
+               unnest($7::integer[]), unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]),
+               unnest($12::bigint[]), unnest($13::bytea[]), unnest($14::date[]), unnest($15::boolean[]), unnest($16::smallint[]),
+               unnest($17::boolean[]), unnest($18::bytea[]), unnest($19::integer[]), unnest($20::bigint[]), unnest($21::timestamptz[])
         on conflict (ledger_id, receivable_id) do update
            set splits = excluded.splits, holder = excluded.holder, amount_fen = excluded.amount_fen, redeemed_fen = excluded.redeemed_fen,
                cancelled_fen = excluded.cancelled_fen, disputed_fen = excluded.disputed_fen, dispute_reason = excluded.dispute_reason,
@@ -31,21 +32,21 @@ internal static class ReceivableTables
 
     private const string InsertInvoices = """
         insert into ledger.invoice (ledger_id, fingerprint, receivable_id, amount_fen)
-        select $1, * from unnest($2::bytea[], $3::bigint[], $4::bigint[])
+        select $1, unnest($2::bytea[]), unnest($3::bigint[]), unnest($4::bigint[])
         """;
 
     private const string InsertRedemptions = """
         insert into ledger.redemption (ledger_id, receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time,
                payment_reference)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
-               $9::bytea[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
+               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
         """;
 
     private const string InsertCancellations = """
         insert into ledger.cancellation (ledger_id, receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time,
                reason_hash)
-        select $1, * from unnest($2::bigint[], $3::integer[], $4::integer[], $5::bigint[], $6::bigint[], $7::integer[], $8::timestamptz[],
-               $9::bytea[])
+        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
+               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
         """;
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)

@@ -25,7 +25,10 @@ internal static class Sql
         return command;
     }
 
-    /// <summary>One column of many rows, as the array that <c>unnest</c> takes.</summary>
+    /// <summary>
+    /// One column of many rows, as the array that <c>unnest</c> takes. Arrays stand side by side in a select list: in a from clause PostgreSQL would
+    /// make a table of each one first.
+    /// </summary>
     public static TColumn[] Column<TRow, TColumn>(this IReadOnlyList<TRow> rows, Func<TRow, TColumn> value)
     {
         var column = new TColumn[rows.Count];

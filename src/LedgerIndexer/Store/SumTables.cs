@@ -9,11 +9,11 @@ internal static class SumTables
 {
     private const string UpsertDays = """
         insert into ledger.day as d (ledger_id, day, first_block, last_block)
-        select $1, * from unnest($2::date[], $3::bigint[], $4::bigint[])
+        select $1, unnest($2::date[]), unnest($3::bigint[]), unnest($4::bigint[])
         on conflict (ledger_id, day) do update set last_block = excluded.last_block
         """;
 
-    private const string InsertMarks = "insert into ledger.mark (ledger_id, block_number, events) select $1, * from unnest($2::bigint[], $3::bigint[])";
+    private const string InsertMarks = "insert into ledger.mark (ledger_id, block_number, events) select $1, unnest($2::bigint[]), unnest($3::bigint[])";
 
     /// <summary>After the rows of parties, receivables and loans.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, ChainRange range, Sums sums)

@@ -37,6 +37,8 @@ internal sealed class NodeServer : IAsyncDisposable
 
     public void Remove(Uri endpoint) => _nodes.TryRemove(endpoint.AbsolutePath, out _);
 
+    public void Return(Uri endpoint, ScriptedNode node) => _nodes[endpoint.AbsolutePath] = node;
+
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();
 
     private async Task Serve(HttpContext context)
