@@ -109,23 +109,20 @@ internal sealed class FailoverTests
             Throws.InstanceOf<IndexerStoppedException>().With.Property("Exit").EqualTo(IndexerExit.ReorganisedPastFinality));
     }
 
+    // Every block is the same, as on a chain that was split off and took another id: only the id tells them apart.
     [Test]
     public async Task Node_OfAnotherChain_IsNeverRead()
     {
-        var foreign = new ScriptedChain(_recording, steps: 12, new Random(64));
         var first = Honest(_chain);
-        await using var session = Start(first, Honest(foreign));
+        var foreign = _server.Add(new ScriptedNode(_chain, Faults.None, new Random(0), chainId: 61));
+        await using var session = Start(first, foreign);
         await session.Reach(Final, Patience);
         var before = session.Progress.Block;
         _server.Remove(first);
-        while (foreign.Blocks[^1].Number < before + 20)
-        {
-            foreign.Change();
-        }
-
+        More();
         await Task.Delay(500);
         Assert.That(session.Progress.Block, Is.EqualTo(before), "it waits for the node that it knows");
-        await RequireStraight();
+        Assert.That(session.Running.IsCompleted, Is.False);
     }
 
     [Test]
@@ -136,7 +133,13 @@ internal sealed class FailoverTests
         await using var indexer = await RunningIndexer.Start(ledger, database, ("PollIntervalMilliseconds", "60000"));
         var story = new Story(ledger, seed: 65);
         await story.Open(enterprises: 2, banks: 1);
-        await indexer.WaitFor(await story.Register()).WaitAsync(TimeSpan.FromSeconds(30));
+
+        // The first may be seen as the indexer starts, the second as it looks once more; the third comes when it waits.
+        for (var block = 1; block <= 3; block++)
+        {
+            await indexer.WaitFor(await story.Register()).WaitAsync(TimeSpan.FromSeconds(30));
+            await Task.Delay(100);
+        }
     }
 
     /// <summary>Blocks of the same genesis and deployment that go their own way from there on.</summary>

@@ -1,4 +1,7 @@
+using FinanceChain.LedgerIndexer.Chain;
+using FinanceChain.LedgerIndexer.Store;
 using FinanceChain.LedgerIndexer.Tests.Support;
+using Npgsql;
 
 namespace FinanceChain.LedgerIndexer.Tests;
 
@@ -36,6 +39,26 @@ internal sealed class RebuildTests
         await RunningIndexer.CatchUp(ledger, straight);
         Assert.That(await LedgerTables.Rows(database), Is.EqualTo(await LedgerTables.Rows(straight)));
         Assert.That(indexer.Progress.StopReason, Is.Null);
+    }
+
+    [Test]
+    public async Task TakeOver_OfRowsThatAreNotLevelWithTheirWriter_ChangesNothing()
+    {
+        var database = await Engines.NewDatabase();
+        using var ledger = await TestLedger.Deploy(Engines.Chain);
+        var story = new Story(ledger, seed: 42);
+        await story.Open(enterprises: 3, banks: 1);
+        await using var indexer = await RunningIndexer.Start(ledger, database);
+        await indexer.WaitFor(await ledger.Head());
+        await using var source = NpgsqlDataSource.Create(database);
+        var options = new LedgerIndexerOptions { LedgerAddress = ledger.Address.ToString() };
+        await using var store = await LedgerStore.TryOpen(source, options, ledgerId: -1, CancellationToken.None);
+        var standing = new LedgerIdentity(
+            await ledger.Client.ChainId(CancellationToken.None), ledger.Address, ledger.DeployBlock, default, new BlockMark(ledger.DeployBlock - 1, default, DateTime.UnixEpoch));
+        await store!.Adopt(standing, "beside", CancellationToken.None);
+        var before = await LedgerTables.Dump(database);
+        Assert.That(await store.TakeOver(1, CancellationToken.None), Is.False);
+        Assert.That(await LedgerTables.Dump(database), Is.EqualTo(before));
     }
 
     private static async Task<int> Watch(string database, CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ internal sealed record Faults(int Broken, int Busy, int Cut, int Late, int Empty
 }
 
 /// <summary>Serves a scripted chain as a node would, with faults. One answer is always of one view of the chain, right or wrong.</summary>
-internal sealed class ScriptedNode(ScriptedChain chain, Faults faults, Random random, Func<IReadOnlyList<ScriptedBlock>>? view = null)
+internal sealed class ScriptedNode(
+    ScriptedChain chain, Faults faults, Random random, Func<IReadOnlyList<ScriptedBlock>>? view = null, int chainId = 31_337)
 {
     /// <summary>Null: break the connection. Else status and body.</summary>
     public (int Status, string Body)? Answer(JsonElement request)
@@ -47,7 +48,7 @@ internal sealed class ScriptedNode(ScriptedChain chain, Faults faults, Random ra
         var parameters = request.TryGetProperty("params", out var given) ? given : default;
         var outcome = request.GetProperty("method").GetString() switch
         {
-            "eth_chainId" => Result("\"0x7a69\""),
+            "eth_chainId" => Result($"\"0x{chainId:x}\""),
             "eth_blockNumber" => Result($"\"0x{blocks[^1].Number:x}\""),
             "eth_getCode" => Result("\"0x60\""),
             "eth_getBlockByNumber" => Result(Header(Find(blocks, parameters[0].GetString()!))),
