@@ -58,6 +58,22 @@ internal sealed class FollowingTests
     }
 
     [Test]
+    public async Task Checkpoint_ThatSomethingElseMoved_StopsTheIndexer()
+    {
+        var database = await Engines.NewDatabase();
+        using var ledger = await TestLedger.Deploy(Engines.Chain);
+        var story = new Story(ledger, seed: 3);
+        await story.Open(enterprises: 2, banks: 1);
+        await using var indexer = await RunningIndexer.Start(ledger, database);
+        await indexer.WaitFor(await ledger.Head());
+        await LedgerTables.Execute(database, "update ledger.checkpoint set block_number = block_number - 1");
+        await story.Register();
+        var (exit, reason) = await indexer.WaitForStop();
+        Assert.That(exit, Is.EqualTo(IndexerExit.ProjectionWrong));
+        Assert.That(reason, Does.Contain("something else wrote it"));
+    }
+
+    [Test]
     public async Task Health_OfRunningIndexer_AnswersReadyAndPosition()
     {
         var database = await Engines.NewDatabase();

@@ -54,7 +54,7 @@ internal sealed partial class RangeProjection
             EndedAt: null);
         RequireNew(_loans.TryAdd(row.LoanId, row), place, row);
         Move(before: null, row);
-        _changedLoans.Add(row.LoanId);
+        _newLoans.Add(row.LoanId);
     }
 
     private void Apply(LoanCancelled cancelled, EventPlace place)

@@ -154,7 +154,7 @@ internal sealed partial class RangeProjection
     {
         RequireNew(_receivables.TryAdd(row.ReceivableId, row), place, row);
         Move(before: null, row);
-        _changedReceivables.Add(row.ReceivableId);
+        _newReceivables.Add(row.ReceivableId);
     }
 
     // The contract moves the revision on with every change by the parties; the projection does the same so that agreements can be made from its rows.

@@ -15,9 +15,11 @@ internal sealed partial class RangeProjection
     private readonly Dictionary<long, ReceivableRow> _receivables;
     private readonly Dictionary<long, LoanRow> _loans;
     private readonly HashSet<int> _changedParties = [];
-    private EventPlace _place;
+    private readonly HashSet<long> _newReceivables = [];
     private readonly HashSet<long> _changedReceivables = [];
+    private readonly HashSet<long> _newLoans = [];
     private readonly HashSet<long> _changedLoans = [];
+    private EventPlace _place;
 
     /// <param name="touched">The stored rows that the range's events name; those born in the range are absent.</param>
     public RangeProjection(TouchedRows touched, Marks marks)
@@ -31,9 +33,15 @@ internal sealed partial class RangeProjection
 
     public IReadOnlyList<PartyRow> ChangedParties => [.. _changedParties.Select(id => _parties[id])];
 
-    public IReadOnlyList<ReceivableRow> ChangedReceivables => [.. _changedReceivables.Select(id => _receivables[id])];
+    public IReadOnlyList<ReceivableRow> NewReceivables => [.. _newReceivables.Select(id => _receivables[id])];
 
-    public IReadOnlyList<LoanRow> ChangedLoans => [.. _changedLoans.Select(id => _loans[id])];
+    /// <summary>Of those that were stored before.</summary>
+    public IReadOnlyList<ReceivableRow> ChangedReceivables => [.. _changedReceivables.Except(_newReceivables).Select(id => _receivables[id])];
+
+    public IReadOnlyList<LoanRow> NewLoans => [.. _newLoans.Select(id => _loans[id])];
+
+    /// <inheritdoc cref="ChangedReceivables"/>
+    public IReadOnlyList<LoanRow> ChangedLoans => [.. _changedLoans.Except(_newLoans).Select(id => _loans[id])];
 
     public Positions Positions { get; } = new();
 

@@ -16,7 +16,7 @@ internal static class LoanTables
          where ledger_id = $1 and loan_id = any($2)
         """;
 
-    private const string UpsertLoans = """
+    private const string InsertLoans = """
         insert into ledger.loan (ledger_id, loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen,
                written_off_fen, recovered_fen, interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended,
                with_recourse, status, revision, application_hash, review_hash, decision_digest, approver, second_approver, lapse_date,
@@ -27,12 +27,21 @@ internal static class LoanTables
                unnest($18::boolean[]), unnest($19::boolean[]), unnest($20::smallint[]), unnest($21::integer[]), unnest($22::bytea[]),
                unnest($23::bytea[]), unnest($24::bytea[]), unnest($25::integer[]), unnest($26::integer[]), unnest($27::date[]),
                unnest($28::bigint[]), unnest($29::timestamptz[]), unnest($30::timestamptz[]), unnest($31::timestamptz[]), unnest($32::timestamptz[])
-        on conflict (ledger_id, loan_id) do update
-           set disbursed_fen = excluded.disbursed_fen, repaid_fen = excluded.repaid_fen, written_off_fen = excluded.written_off_fen,
-               recovered_fen = excluded.recovered_fen, interest_fen = excluded.interest_fen, fee_fen = excluded.fee_fen,
-               overdue_fen = excluded.overdue_fen, recourse_claimed_fen = excluded.recourse_claimed_fen, due_date = excluded.due_date,
-               extended = excluded.extended, status = excluded.status, revision = excluded.revision, disbursed_at = excluded.disbursed_at,
-               defaulted_at = excluded.defaulted_at, ended_at = excluded.ended_at
+        """;
+
+    private const string UpdateLoans = """
+        update ledger.loan l
+           set disbursed_fen = c.disbursed_fen, repaid_fen = c.repaid_fen, written_off_fen = c.written_off_fen, recovered_fen = c.recovered_fen,
+               interest_fen = c.interest_fen, fee_fen = c.fee_fen, overdue_fen = c.overdue_fen, recourse_claimed_fen = c.recourse_claimed_fen,
+               due_date = c.due_date, extended = c.extended, status = c.status, revision = c.revision, disbursed_at = c.disbursed_at,
+               defaulted_at = c.defaulted_at, ended_at = c.ended_at
+          from (select unnest($2::bigint[]) as loan_id, unnest($3::bigint[]) as disbursed_fen, unnest($4::bigint[]) as repaid_fen,
+                       unnest($5::bigint[]) as written_off_fen, unnest($6::bigint[]) as recovered_fen, unnest($7::bigint[]) as interest_fen,
+                       unnest($8::bigint[]) as fee_fen, unnest($9::bigint[]) as overdue_fen, unnest($10::bigint[]) as recourse_claimed_fen,
+                       unnest($11::date[]) as due_date, unnest($12::boolean[]) as extended, unnest($13::smallint[]) as status,
+                       unnest($14::integer[]) as revision, unnest($15::timestamptz[]) as disbursed_at, unnest($16::timestamptz[]) as defaulted_at,
+                       unnest($17::timestamptz[]) as ended_at) c
+         where l.ledger_id = $1 and l.loan_id = c.loan_id
         """;
 
     private const string InsertDisbursements = """
@@ -70,9 +79,20 @@ internal static class LoanTables
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
     {
-        if (projected.ChangedLoans is { Count: > 0 } loans)
+        if (projected.NewLoans is { Count: > 0 } opened)
         {
-            yield return Loans(ledgerId, loans);
+            yield return New(ledgerId, opened);
+        }
+
+        if (projected.ChangedLoans is { Count: > 0 } changed)
+        {
+            yield return Sql.Command(
+                UpdateLoans, ledgerId, changed.Column(row => row.LoanId), changed.Column(row => row.DisbursedFen), changed.Column(row => row.RepaidFen),
+                changed.Column(row => row.WrittenOffFen), changed.Column(row => row.RecoveredFen), changed.Column(row => row.InterestFen),
+                changed.Column(row => row.FeeFen), changed.Column(row => row.OverdueFen), changed.Column(row => row.RecourseClaimedFen),
+                changed.Column(row => row.DueDate), changed.Column(row => row.Extended), changed.Column(row => (short)row.Status),
+                changed.Column(row => row.Revision), changed.Column(row => row.DisbursedAt), changed.Column(row => row.DefaultedAt),
+                changed.Column(row => row.EndedAt));
         }
 
         if (projected.Disbursements is { Count: > 0 } disbursed)
@@ -163,8 +183,8 @@ internal static class LoanTables
         }
     }
 
-    private static NpgsqlBatchCommand Loans(short ledgerId, IReadOnlyList<LoanRow> rows) => Sql.Command(
-        UpsertLoans, ledgerId, rows.Column(row => row.LoanId), rows.Column(row => row.ReceivableId), rows.Column(row => row.Bank),
+    private static NpgsqlBatchCommand New(short ledgerId, IReadOnlyList<LoanRow> rows) => Sql.Command(
+        InsertLoans, ledgerId, rows.Column(row => row.LoanId), rows.Column(row => row.ReceivableId), rows.Column(row => row.Bank),
         rows.Column(row => row.Borrower), rows.Column(row => row.Obligor), rows.Column(row => row.PrincipalFen),
         rows.Column(row => row.DisbursedFen), rows.Column(row => row.RepaidFen), rows.Column(row => row.WrittenOffFen),
         rows.Column(row => row.RecoveredFen), rows.Column(row => row.InterestFen), rows.Column(row => row.FeeFen),

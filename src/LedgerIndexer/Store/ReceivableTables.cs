@@ -16,7 +16,7 @@ internal static class ReceivableTables
                                          select receivable_id from ledger.loan where ledger_id = $1 and loan_id = any($3)))
         """;
 
-    private const string UpsertReceivables = """
+    private const string InsertReceivables = """
         insert into ledger.receivable (ledger_id, receivable_id, parent_id, depth, splits, obligor, holder, issued_amount_fen, amount_fen,
                redeemed_fen, cancelled_fen, disputed_fen, dispute_reason, maturity_date, review_needed, status, frozen, freeze_case,
                revision, issued_block, issued_at)
@@ -24,10 +24,18 @@ internal static class ReceivableTables
                unnest($7::integer[]), unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]),
                unnest($12::bigint[]), unnest($13::bytea[]), unnest($14::date[]), unnest($15::boolean[]), unnest($16::smallint[]),
                unnest($17::boolean[]), unnest($18::bytea[]), unnest($19::integer[]), unnest($20::bigint[]), unnest($21::timestamptz[])
-        on conflict (ledger_id, receivable_id) do update
-           set splits = excluded.splits, holder = excluded.holder, amount_fen = excluded.amount_fen, redeemed_fen = excluded.redeemed_fen,
-               cancelled_fen = excluded.cancelled_fen, disputed_fen = excluded.disputed_fen, dispute_reason = excluded.dispute_reason,
-               status = excluded.status, frozen = excluded.frozen, freeze_case = excluded.freeze_case, revision = excluded.revision
+        """;
+
+    private const string UpdateReceivables = """
+        update ledger.receivable r
+           set splits = c.splits, holder = c.holder, amount_fen = c.amount_fen, redeemed_fen = c.redeemed_fen, cancelled_fen = c.cancelled_fen,
+               disputed_fen = c.disputed_fen, dispute_reason = c.dispute_reason, status = c.status, frozen = c.frozen, freeze_case = c.freeze_case,
+               revision = c.revision
+          from (select unnest($2::bigint[]) as receivable_id, unnest($3::smallint[]) as splits, unnest($4::integer[]) as holder,
+                       unnest($5::bigint[]) as amount_fen, unnest($6::bigint[]) as redeemed_fen, unnest($7::bigint[]) as cancelled_fen,
+                       unnest($8::bigint[]) as disputed_fen, unnest($9::bytea[]) as dispute_reason, unnest($10::smallint[]) as status,
+                       unnest($11::boolean[]) as frozen, unnest($12::bytea[]) as freeze_case, unnest($13::integer[]) as revision) c
+         where r.ledger_id = $1 and r.receivable_id = c.receivable_id
         """;
 
     private const string InsertInvoices = """
@@ -51,9 +59,18 @@ internal static class ReceivableTables
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
     {
-        if (projected.ChangedReceivables is { Count: > 0 } receivables)
+        if (projected.NewReceivables is { Count: > 0 } issued)
         {
-            yield return Receivables(ledgerId, receivables);
+            yield return New(ledgerId, issued);
+        }
+
+        if (projected.ChangedReceivables is { Count: > 0 } changed)
+        {
+            yield return Sql.Command(
+                UpdateReceivables, ledgerId, changed.Column(row => row.ReceivableId), changed.Column(row => row.Splits), changed.Column(row => row.Holder),
+                changed.Column(row => row.AmountFen), changed.Column(row => row.RedeemedFen), changed.Column(row => row.CancelledFen),
+                changed.Column(row => row.DisputedFen), changed.Column(row => row.DisputeReason), changed.Column(row => (short)row.Status),
+                changed.Column(row => row.Frozen), changed.Column(row => row.FreezeCase), changed.Column(row => row.Revision));
         }
 
         if (projected.Invoices is { Count: > 0 } invoices)
@@ -103,8 +120,8 @@ internal static class ReceivableTables
         reader.GetInt64(17),
         reader.GetDateTime(18));
 
-    private static NpgsqlBatchCommand Receivables(short ledgerId, IReadOnlyList<ReceivableRow> rows) => Sql.Command(
-        UpsertReceivables, ledgerId, rows.Column(row => row.ReceivableId), rows.Column(row => row.ParentId), rows.Column(row => row.Depth),
+    private static NpgsqlBatchCommand New(short ledgerId, IReadOnlyList<ReceivableRow> rows) => Sql.Command(
+        InsertReceivables, ledgerId, rows.Column(row => row.ReceivableId), rows.Column(row => row.ParentId), rows.Column(row => row.Depth),
         rows.Column(row => row.Splits), rows.Column(row => row.Obligor), rows.Column(row => row.Holder),
         rows.Column(row => row.IssuedAmountFen), rows.Column(row => row.AmountFen), rows.Column(row => row.RedeemedFen),
         rows.Column(row => row.CancelledFen), rows.Column(row => row.DisputedFen), rows.Column(row => row.DisputeReason),
