@@ -1,4 +1,5 @@
 using FinanceChain.CreditScoring.Models;
+using FinanceChain.CreditTraining.Additive;
 using FinanceChain.CreditTraining.Calibration;
 using FinanceChain.CreditTraining.Data;
 using FinanceChain.CreditTraining.Pipeline;
@@ -31,6 +32,54 @@ public sealed class ChampionTests
         Assert.That(
             known.Select(row => Math.Abs(scorer.Evaluate([.. Small.Data.Columns.Select(column => column.Values[row])]).Points - PdScale.ScoreOf(margins[row]))),
             Is.All.LessThanOrEqualTo(slack));
+    }
+
+    // Steps that could not be taken back would carry the effect of noise away, the further the more steps.
+    [Test]
+    public void BoostedModel_DirectionOnNoise_SaysNoMoreThanTheFreeEffect()
+    {
+        var options = new ChampionOptions("noise", 20, new BoostingOptions(Rounds: 600, Pairs: 0));
+        double[] ranges = [.. new Direction?[] { Direction.RiskRises, Direction.Any }.Select(direction =>
+        {
+            DataColumn noise = Small.Data.Columns[2];
+            DataSet data = Small.Data with { Columns = [noise with { Spec = noise.Spec with { Direction = direction } }] };
+            double[] margins = BoostedModel.Fit(data, options, 1).Margins(data);
+            return margins.Max() - margins.Min();
+        })];
+
+        Assert.That(ranges[0], Is.LessThan(ranges[1]));
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(-1, 1)]
+    [TestCase(0, -1)]
+    public void PairStep_ManySteps_TheEffectStaysMonotone(int first, int second)
+    {
+        var step = new PairStep(new BoostingOptions());
+        var random = new StableRandom(7);
+        double[] gradient = new double[256], curvature = new double[256];
+        int[] rows = new int[256];
+        double[,] effect = new double[6, 5];
+        for (int round = 0; round < 200; round++)
+        {
+            for (int cell = 0; cell < rows.Length; cell++)
+            {
+                (gradient[cell], curvature[cell], rows[cell]) = (random.Fraction() - 0.5, 0.2, 9);
+            }
+
+            step.Find(gradient, curvature, rows, 6, 5);
+            double[,] before = effect;
+            effect = new double[6, 5];
+            step.Take(before, effect, (sbyte)first, (sbyte)second);
+        }
+
+        (int I, int J)[] cells = [.. Enumerable.Range(0, 30).Select(cell => (cell / 5, cell % 5))];
+        Assert.Multiple(() =>
+        {
+            Assert.That(effect.Cast<double>().Distinct().Count(), Is.GreaterThan(1));
+            Assert.That(cells.Where(cell => cell.I > 0).Select(cell => (effect[cell.I, cell.J] - effect[cell.I - 1, cell.J]) * first), Is.All.GreaterThanOrEqualTo(0));
+            Assert.That(cells.Where(cell => cell.J > 0).Select(cell => (effect[cell.I, cell.J] - effect[cell.I, cell.J - 1]) * second), Is.All.GreaterThanOrEqualTo(0));
+        });
     }
 
     // The second column is the first with its sign turned and a little noise: free, its coefficient goes below zero.

@@ -1,5 +1,7 @@
+using System.Globalization;
 using FinanceChain.CreditScoring.Models;
 using FinanceChain.CreditTraining;
+using FinanceChain.CreditTraining.Additive;
 using FinanceChain.CreditTraining.Cards;
 using FinanceChain.CreditTraining.Data;
 using FinanceChain.CreditTraining.Pipeline;
@@ -26,6 +28,28 @@ public sealed class TrainerTests
             Assert.That(file.Champion.Features[1].Direction, Is.EqualTo(Direction.RiskFalls));
             Assert.That(file.Champion.Features[1].DirectionReason, Does.StartWith("auto: risk falls"));
             Assert.That(ModelCard.Page(Trained.Value), Does.Contain(file.Hash()).And.Contain("auto: risk falls"));
+        });
+    }
+
+    // By itself debt looks riskier the more there is, because most cases are of the one kind; for the other kind it is the other way round.
+    [Test]
+    public void Train_DirectionTurnsWithAnotherFeature_AutoTakesNone()
+    {
+        var random = new StableRandom(3);
+        string csv = "debt,kind,bad\n" + string.Concat(Enumerable.Range(0, 1_000).Select(_ =>
+        {
+            double debt = random.Fraction();
+            int kind = random.Below(10) < 7 ? 0 : 1;
+            double risk = kind == 0 ? (4 * debt) - 3 : 1 - (4 * debt);
+            return string.Create(CultureInfo.InvariantCulture, $"{debt:F4},{kind},{(random.Fraction() < 1 / (1 + Math.Exp(-risk)) ? 1 : 0)}\n");
+        }));
+        var schema = DataSchema.Parse("{ \"label\": \"bad\", \"features\": [\"debt\", \"kind\"] }");
+        TrainedModel trained = CreditTrainer.Train(DataSet.From(CsvTable.Parse(csv), schema), schema, 1, "");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(trained.File.Champion.Features.Select(feature => feature.Direction), Is.All.EqualTo(Direction.Any));
+            Assert.That(trained.Champion.Auc, Is.GreaterThan(0.7));
         });
     }
 

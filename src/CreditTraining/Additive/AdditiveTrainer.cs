@@ -9,14 +9,9 @@ public static class AdditiveTrainer
     public static AdditiveEffects Pilot(BinnedTable table, sbyte[] directions, BoostingOptions options, ulong seed) =>
         Bagged(table, directions, [], options with { Rounds = options.Rounds / 2, Bags = 2 }, seed, PilotPart);
 
-    /// <summary>Fits the model. The result depends on the seed alone, not on the number of threads.</summary>
-    public static AdditiveEffects Fit(BinnedTable table, sbyte[] directions, BoostingOptions options, ulong seed)
-    {
-        PairEffect[] pairs = options.Pairs == 0
-            ? []
-            : [.. PairSelection.Choose(table, Pilot(table, directions, options, seed), directions, options).Take(options.Pairs)];
-        return Bagged(table, directions, pairs, options, seed, 0);
-    }
+    /// <summary>Fits the model on top of what its pilot showed. The result depends on the seed alone, not on the number of threads.</summary>
+    public static AdditiveEffects Fit(BinnedTable table, sbyte[] directions, AdditiveEffects pilot, BoostingOptions options, ulong seed) =>
+        Bagged(table, directions, [.. PairSelection.Choose(table, pilot, options).Take(options.Pairs)], options, seed, 0);
 
     private static AdditiveEffects Bagged(BinnedTable table, sbyte[] directions, PairEffect[] pairs, BoostingOptions options, ulong seed, int firstPart)
     {

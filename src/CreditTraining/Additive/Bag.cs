@@ -89,24 +89,25 @@ internal sealed class Bag
         int candidates = Math.Max(1, (int)Math.Ceiling(_table.Features * _options.FeatureShare));
         double best = 0;
         int chosen = -1;
-        double[] change = new double[256], trial = new double[256];
+        double[] after = new double[256], trial = new double[256];
         for (int c = 0; c < candidates; c++)
         {
             int feature = _random.Below(_table.Features);
-            int total = _table.Total[feature];
-            Histogram(_table.Codes[feature], sample, total);
-            double gain = _mainStep.Find(_g, _h, _n, _table.Regular[feature], total, _directions[feature], trial);
+            Histogram(_table.Codes[feature], sample, _table.Total[feature]);
+            _mainStep.Find(_g, _h, _n, _table.Regular[feature], _table.Total[feature], trial);
+            Take(feature, trial);
+            double gain = Gain(_mains[feature], trial);
             if (gain > best)
             {
                 best = gain;
                 chosen = feature;
-                (change, trial) = (trial, change);
+                (after, trial) = (trial, after);
             }
         }
 
         if (chosen >= 0)
         {
-            Apply(chosen, change);
+            Apply(chosen, after);
         }
     }
 
@@ -126,44 +127,67 @@ internal sealed class Bag
         }
     }
 
-    private void Apply(int feature, double[] change)
+    /// <summary>
+    /// Turns a step into the effect after it. The effect as a whole is monotone, not every step of it: steps that could never be taken back would add up the noise
+    /// of all samples.
+    /// </summary>
+    private void Take(int feature, double[] values)
     {
-        double[] effect = _mains[feature];
-        int regular = _table.Regular[feature];
+        double[] effect = _mains[feature], weights = _weights[feature];
+        int regular = _table.Regular[feature], sign = _directions[feature];
         for (int bin = 0; bin < effect.Length; bin++)
         {
-            change[bin] *= _options.LearningRate;
+            values[bin] = effect[bin] + (_options.LearningRate * values[bin]);
         }
 
-        HoldUnknownAtNeutral(feature, effect, change, regular);
-        for (int bin = 0; bin < effect.Length; bin++)
+        if (sign != 0)
         {
-            effect[bin] += change[bin];
+            Isotonic.Fit(values[..regular], weights[..regular], sign).CopyTo(values, 0);
         }
 
-        byte[] codes = _table.Codes[feature];
-        for (int row = 0; row < _margin.Length; row++)
-        {
-            _margin[row] += change[codes[row]];
-        }
+        HoldUnknownAtNeutral(values, weights, regular, effect.Length);
     }
 
     // Missing and special values must never look safer than the average of the known ones, at any step, so that other features can make up for it.
-    private void HoldUnknownAtNeutral(int feature, double[] effect, double[] change, int regular)
+    private static void HoldUnknownAtNeutral(double[] values, double[] weights, int regular, int total)
     {
         double sum = 0, weight = 0;
-        double[] weights = _weights[feature];
         for (int bin = 0; bin < regular; bin++)
         {
-            sum += weights[bin] * (effect[bin] + change[bin]);
+            sum += weights[bin] * values[bin];
             weight += weights[bin];
         }
 
         double neutral = weight > 0 ? sum / weight : 0;
-        for (int bin = regular; bin < effect.Length; bin++)
+        for (int bin = regular; bin < total; bin++)
         {
-            change[bin] = Math.Max(change[bin], neutral - effect[bin]);
+            values[bin] = Math.Max(values[bin], neutral);
         }
+    }
+
+    private double Gain(double[] before, double[] after)
+    {
+        double gain = 0;
+        for (int bin = 0; bin < before.Length; bin++)
+        {
+            gain += GainOf(bin, after[bin] - before[bin]);
+        }
+
+        return gain;
+    }
+
+    private double GainOf(int cell, double change) => -(_g[cell] * change) - (0.5 * _h[cell] * change * change);
+
+    private void Apply(int feature, double[] after)
+    {
+        double[] effect = _mains[feature];
+        byte[] codes = _table.Codes[feature];
+        for (int row = 0; row < _margin.Length; row++)
+        {
+            _margin[row] += after[codes[row]] - effect[codes[row]];
+        }
+
+        Array.Copy(after, effect, effect.Length);
     }
 
     private void StepPair(int sample)
@@ -171,28 +195,40 @@ internal sealed class Bag
         int candidates = Math.Max(1, (int)Math.Ceiling(_pairs.Length * _options.FeatureShare));
         double best = 0;
         PairEffect? chosen = null;
-        int cutFirst = 0, cutSecond = 0;
-        Span<double> values = stackalloc double[4];
+        double[,] after = new double[PairStep.MaximumGroups, PairStep.MaximumGroups], trial = new double[PairStep.MaximumGroups, PairStep.MaximumGroups];
         for (int c = 0; c < candidates; c++)
         {
             PairEffect pair = _pairs[_random.Below(_pairs.Length)];
-            int first = pair.Values.GetLength(0), second = pair.Values.GetLength(1);
             Histogram(pair, sample);
-            double gain = _pairStep.Find(_g, _h, _n, first, second, _directions[pair.First], _directions[pair.Second]);
+            double found = _pairStep.Find(_g, _h, _n, pair.Values.GetLength(0), pair.Values.GetLength(1));
+            _pairStep.Take(pair.Values, trial, _directions[pair.First], _directions[pair.Second]);
+            double gain = found > 0 ? Gain(pair.Values, trial) : 0;
             if (gain > best)
             {
                 best = gain;
                 chosen = pair;
-                cutFirst = _pairStep.CutFirst;
-                cutSecond = _pairStep.CutSecond;
-                _pairStep.Values.CopyTo(values);
+                (after, trial) = (trial, after);
             }
         }
 
         if (chosen is not null)
         {
-            Apply(chosen, cutFirst, cutSecond, values);
+            Apply(chosen, after);
         }
+    }
+
+    private double Gain(double[,] before, double[,] after)
+    {
+        double gain = 0;
+        for (int i = 0; i < before.GetLength(0); i++)
+        {
+            for (int j = 0; j < before.GetLength(1); j++)
+            {
+                gain += GainOf((i * PairStep.MaximumGroups) + j, after[i, j] - before[i, j]);
+            }
+        }
+
+        return gain;
     }
 
     private void Histogram(PairEffect pair, int sample)
@@ -217,23 +253,23 @@ internal sealed class Bag
         }
     }
 
-    private void Apply(PairEffect pair, int cutFirst, int cutSecond, ReadOnlySpan<double> values)
+    private void Apply(PairEffect pair, double[,] after)
     {
-        for (int i = 0; i < pair.Values.GetLength(0); i++)
-        {
-            for (int j = 0; j < pair.Values.GetLength(1); j++)
-            {
-                pair.Values[i, j] += _options.LearningRate * values[(i < cutFirst ? 0 : 2) + (j < cutSecond ? 0 : 1)];
-            }
-        }
-
         byte[] firstCodes = _table.Codes[pair.First], secondCodes = _table.Codes[pair.Second];
         for (int row = 0; row < _margin.Length; row++)
         {
             int a = pair.FirstGroups[firstCodes[row]], b = pair.SecondGroups[secondCodes[row]];
             if ((a | b) >= 0)
             {
-                _margin[row] += _options.LearningRate * values[(a < cutFirst ? 0 : 2) + (b < cutSecond ? 0 : 1)];
+                _margin[row] += after[a, b] - pair.Values[a, b];
+            }
+        }
+
+        for (int i = 0; i < pair.Values.GetLength(0); i++)
+        {
+            for (int j = 0; j < pair.Values.GetLength(1); j++)
+            {
+                pair.Values[i, j] = after[i, j];
             }
         }
     }

@@ -8,6 +8,11 @@ public static class Isotonic
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(weights);
+        if (Enumerable.Range(1, Math.Max(0, values.Count - 1)).All(i => sign * (values[i] - values[i - 1]) >= 0))
+        {
+            return [.. values];
+        }
+
         var blocks = new List<(double Value, double Weight, int Count)>();
         for (int i = 0; i < values.Count; i++)
         {

@@ -7,7 +7,7 @@ namespace FinanceChain.CreditTraining.Additive;
 /// </summary>
 internal static class PairSelection
 {
-    public static PairEffect[] Choose(BinnedTable table, AdditiveEffects mains, sbyte[] directions, BoostingOptions options)
+    public static PairEffect[] Choose(BinnedTable table, AdditiveEffects mains, BoostingOptions options)
     {
         if (options.Pairs == 0 || table.Features < 2)
         {
@@ -33,7 +33,7 @@ internal static class PairSelection
             for (int second = first + 1; second < table.Features; second++)
             {
                 Fill(table, groups[first].Groups, groups[second].Groups, first, second, gradient, curvature, g, h, n);
-                gains[first][second] = step.Find(g, h, n, groups[first].Count, groups[second].Count, directions[first], directions[second]);
+                gains[first][second] = step.Find(g, h, n, groups[first].Count, groups[second].Count);
             }
         });
         return

@@ -1,6 +1,6 @@
 namespace FinanceChain.CreditTraining.Additive;
 
-/// <summary>One boosting step on a pair: each of the two is cut once, and the four quadrants get values that keep both directions.</summary>
+/// <summary>One boosting step on a pair: each of the two is cut once, the four quadrants get values, and the effect as a whole is kept monotone.</summary>
 internal sealed class PairStep(BoostingOptions options)
 {
     public const int MaximumGroups = 16;
@@ -8,19 +8,18 @@ internal sealed class PairStep(BoostingOptions options)
     private readonly double[,] _gradient = new double[MaximumGroups + 1, MaximumGroups + 1];
     private readonly double[,] _curvature = new double[MaximumGroups + 1, MaximumGroups + 1];
     private readonly int[,] _rows = new int[MaximumGroups + 1, MaximumGroups + 1];
+    private readonly double[] _above = new double[MaximumGroups * MaximumGroups];
+    private readonly double[] _below = new double[MaximumGroups * MaximumGroups];
     private readonly double[] _g = new double[4];
     private readonly double[] _h = new double[4];
     private readonly double[] _v = new double[4];
-
-    public int CutFirst { get; private set; }
-
-    public int CutSecond { get; private set; }
-
-    /// <summary>Values of the quadrants: low-low, low-high, high-low, high-high.</summary>
-    public double[] Values { get; } = new double[4];
+    // Of the best cuts, by quadrant: low-low, low-high, high-low, high-high.
+    private readonly double[] _values = new double[4];
+    private int _cutFirst;
+    private int _cutSecond;
 
     /// <summary>Finds the best cuts of a two-way histogram. Returns the gain, 0 when there is none.</summary>
-    public double Find(double[] gradient, double[] curvature, int[] rows, int first, int second, sbyte firstDirection, sbyte secondDirection)
+    public double Find(double[] gradient, double[] curvature, int[] rows, int first, int second)
     {
         Accumulate(gradient, curvature, rows, first, second);
         double best = 0;
@@ -33,18 +32,64 @@ internal sealed class PairStep(BoostingOptions options)
                     continue;
                 }
 
-                double gain = Gain(firstDirection, secondDirection);
+                double gain = Gain();
                 if (gain > best)
                 {
                     best = gain;
-                    CutFirst = i;
-                    CutSecond = j;
-                    _v.CopyTo(Values, 0);
+                    _cutFirst = i;
+                    _cutSecond = j;
+                    _v.CopyTo(_values, 0);
                 }
             }
         }
 
         return best;
+    }
+
+    /// <summary>
+    /// The effect after the step that was found, at the learning rate. Where it goes against a direction it is moved half way between the nearest monotone effect
+    /// above it and the nearest below.
+    /// </summary>
+    public void Take(double[,] before, double[,] after, sbyte firstDirection, sbyte secondDirection)
+    {
+        int first = before.GetLength(0), second = before.GetLength(1);
+        for (int i = 0; i < first; i++)
+        {
+            for (int j = 0; j < second; j++)
+            {
+                int at = (i * MaximumGroups) + j;
+                _above[at] = before[i, j] + (options.LearningRate * _values[(i < _cutFirst ? 0 : 2) + (j < _cutSecond ? 0 : 1)]);
+                _below[at] = _above[at];
+            }
+        }
+
+        Bound(firstDirection, first, MaximumGroups, second, 1);
+        Bound(secondDirection, second, 1, first, MaximumGroups);
+        for (int i = 0; i < first; i++)
+        {
+            for (int j = 0; j < second; j++)
+            {
+                int at = (i * MaximumGroups) + j;
+                after[i, j] = (_above[at] + _below[at]) / 2;
+            }
+        }
+    }
+
+    // The least monotone values above and the greatest below, along one of the two features.
+    private void Bound(sbyte direction, int length, int stride, int lines, int lineStride)
+    {
+        int start = direction > 0 ? 0 : (length - 1) * stride, end = ((length - 1) * stride) - start, forward = direction * stride;
+        for (int line = 0; direction != 0 && line < lines; line++)
+        {
+            int up = start + (line * lineStride), down = end + (line * lineStride);
+            for (int step = 1; step < length; step++)
+            {
+                up += forward;
+                down -= forward;
+                _above[up] = Math.Max(_above[up], _above[up - forward]);
+                _below[down] = Math.Min(_below[down], _below[down + forward]);
+            }
+        }
     }
 
     private void Accumulate(double[] gradient, double[] curvature, int[] rows, int first, int second)
@@ -88,53 +133,15 @@ internal sealed class PairStep(BoostingOptions options)
         into[3] = sums[first, second] - into[0] - into[1] - into[2];
     }
 
-    private double Gain(sbyte firstDirection, sbyte secondDirection)
+    private double Gain()
     {
-        for (int q = 0; q < 4; q++)
-        {
-            _v[q] = -_g[q] / (_h[q] + options.Ridge);
-        }
-
-        if ((firstDirection != 0 || secondDirection != 0) && !Project(firstDirection, secondDirection))
-        {
-            return 0;
-        }
-
         double gain = 0;
         for (int q = 0; q < 4; q++)
         {
-            gain -= (_g[q] * _v[q]) + (0.5 * (_h[q] + options.Ridge) * _v[q] * _v[q]);
+            _v[q] = -_g[q] / (_h[q] + options.Ridge);
+            gain -= 0.5 * _g[q] * _v[q];
         }
 
         return gain;
-    }
-
-    // Pooling one edge can break another; a few rounds settle it or the cut is given up.
-    private bool Project(sbyte firstDirection, sbyte secondDirection)
-    {
-        for (int round = 0; round < 4; round++)
-        {
-            bool sound = PoolEdge(0, 2, firstDirection) & PoolEdge(1, 3, firstDirection) & PoolEdge(0, 1, secondDirection) & PoolEdge(2, 3, secondDirection);
-            if (sound)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool PoolEdge(int low, int high, sbyte direction)
-    {
-        if ((_v[high] - _v[low]) * direction >= 0)
-        {
-            return true;
-        }
-
-        double a = _h[low] + options.Ridge, b = _h[high] + options.Ridge;
-        double mean = ((a * _v[low]) + (b * _v[high])) / (a + b);
-        _v[low] = mean;
-        _v[high] = mean;
-        return false;
     }
 }

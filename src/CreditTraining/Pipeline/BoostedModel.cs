@@ -27,8 +27,9 @@ public sealed class BoostedModel : IFittedModel
         FeatureBinning[] bins = [.. data.Columns.Select(column => FeatureBinning.Of(column, data.Labels, options.Bins, options.Boosting.MinimumLeafRows))];
         var table = new BinnedTable(
             [.. bins.Select((bin, i) => bin.Codes(data.Columns[i].Values))], [.. bins.Select(bin => bin.Regular)], [.. bins.Select(bin => bin.Total)], data.Labels);
-        FoundDirection[] directions = DirectionFinder.Find(bins, table, options.Boosting, seed);
-        AdditiveEffects effects = AdditiveTrainer.Fit(table, [.. directions.Select(direction => direction.Sign)], options.Boosting, seed);
+        AdditiveEffects pilot = AdditiveTrainer.Pilot(table, DirectionFinder.Declared(bins), options.Boosting, seed);
+        FoundDirection[] directions = DirectionFinder.Find(bins, table, pilot, options.MonotoneShare);
+        AdditiveEffects effects = AdditiveTrainer.Fit(table, [.. directions.Select(direction => direction.Sign)], pilot, options.Boosting, seed);
         return new BoostedModel(bins, directions, effects);
     }
 

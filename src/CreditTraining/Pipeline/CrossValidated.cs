@@ -1,4 +1,5 @@
 using System.Globalization;
+using FinanceChain.CreditScoring.Models;
 using FinanceChain.CreditScoring.Numerics;
 using FinanceChain.CreditTraining.Calibration;
 using FinanceChain.CreditTraining.Data;
@@ -17,10 +18,14 @@ public sealed record CrossValidated<TModel>(TModel Model, string Choice, double[
 /// </summary>
 internal sealed class Selection
 {
+    private sealed record Tried(ChampionOptions Options, BoostedModel[] Models, double[] Margins, double Loss);
+
     private sealed record WeighedForm(int Form, double Weight, Calibrator Line);
 
     private const int InnerFolds = 5;
     private const double LeastWeight = 0.01;
+    // In log-likelihood: twenty to one.
+    private const double LikelierByFar = 3;
 
     private readonly DataSet _data;
     private readonly ulong _seed;
@@ -52,26 +57,38 @@ internal sealed class Selection
 
     private (CrossValidated<Champion> Champion, CrossValidated<BinnedScorecard> Scorecard) Choose()
     {
-        IReadOnlyList<ChampionOptions> candidates = ChampionOptions.For(_data.Rows);
-        BoostedModel[][] boosted = Fitted(candidates.Count, (c, split) => BoostedModel.Fit(_splits[split].Train, candidates[c], _seed + (ulong)((c * _splits.Length) + split)));
-        double[][] margins = [.. boosted.Select(Gather)];
-        int best = Best(margins);
+        Tried boosted = Boosted();
 
         IReadOnlyList<CardOptions> forms = CardOptions.Candidates;
-        BinnedScorecard[][] cards = Fitted(forms.Count, (r, split) => BinnedScorecard.Fit(_splits[split].Train, boosted[best][split].Directions, forms[r]));
+        BinnedScorecard[][] cards = Fitted(forms.Count, (r, split) => BinnedScorecard.Fit(_splits[split].Train, boosted.Models[split].Directions, forms[r]));
         (double[] cardMargins, WeighedForm[] weighed) = Weighed([.. cards.Select(Gather)]);
 
-        Calibrator boostedLine = Calibrator.Platt(margins[best], _labels), cardLine = Calibrator.Platt(cardMargins, _labels);
-        var blend = Blend.Of(Share(margins[best], cardMargins, boostedLine, cardLine), boostedLine, cardLine);
-        double[] blended = Blended(blend, margins[best], cardMargins);
+        Calibrator boostedLine = Calibrator.Platt(boosted.Margins, _labels), cardLine = Calibrator.Platt(cardMargins, _labels);
+        var blend = Blend.Of(Share(boosted.Margins, cardMargins, boostedLine, cardLine), boostedLine, cardLine);
+        double[] blended = Blended(blend, boosted.Margins, cardMargins);
 
-        BoostedModel whole = BoostedModel.Fit(_data, candidates[best], _seed);
+        BoostedModel whole = BoostedModel.Fit(_data, boosted.Options, _seed);
         var card = BinnedScorecard.Mean([.. weighed.Select(part => (BinnedScorecard.Fit(_data, whole.Directions, forms[part.Form]), part.Weight, part.Line))]);
-        string choice = string.Create(CultureInfo.InvariantCulture, $"{candidates[best].Name}; {100 * blend.Share:F0} % boosted, the rest scorecard");
+        string choice = string.Create(CultureInfo.InvariantCulture, $"{boosted.Options.Name}; {100 * blend.Share:F0} % boosted, the rest scorecard");
         string cardChoice = string.Join("; ", weighed.Select(part => string.Create(CultureInfo.InvariantCulture, $"{100 * part.Weight:F0} % {forms[part.Form]}")));
         return (
             Crossed(new Champion(whole, card, blend), choice, blended),
             Crossed(card, cardChoice, cardMargins));
+    }
+
+    // The least log-loss after calibration; a tie goes to the plainer one. A direction is a promise, so more than a little must speak for giving it up.
+    private Tried Boosted()
+    {
+        Tried best = Try(ChampionOptions.For(_data.Rows)).MinBy(one => one.Loss)!;
+        bool found = _data.Columns.Any(column => column.Spec.Direction is null && column.Kind == FeatureKind.Numeric);
+        Tried? freer = found ? Try([.. best.Options.FreerFor(_data.Columns.Count)]).MinBy(one => one.Loss) : null;
+        return freer is not null && _data.Rows * (best.Loss - freer.Loss) > LikelierByFar ? freer : best;
+    }
+
+    private Tried[] Try(IReadOnlyList<ChampionOptions> candidates)
+    {
+        BoostedModel[][] models = Fitted(candidates.Count, (c, split) => BoostedModel.Fit(_splits[split].Train, candidates[c], _seed + (ulong)((c * _splits.Length) + split)));
+        return [.. candidates.Zip(models, (options, fitted) => (Options: options, Models: fitted, Margins: Gather(fitted))).Select(one => new Tried(one.Options, one.Models, one.Margins, Loss(one.Margins)))];
     }
 
     // The mean of the cards instead of the best: thousands of rows decide for one form, a few dozen would pick it by chance.
@@ -92,13 +109,6 @@ internal sealed class Selection
         TModel[][] fitted = [.. Enumerable.Range(0, candidates).Select(_ => new TModel[_splits.Length])];
         Parallel.For(0, candidates * _splits.Length, task => fitted[task / _splits.Length][task % _splits.Length] = fit(task / _splits.Length, task % _splits.Length));
         return fitted;
-    }
-
-    // The least log-loss after calibration; a tie goes to the plainer one.
-    private int Best(double[][] margins)
-    {
-        double[] losses = [.. margins.Select(Loss)];
-        return Array.IndexOf(losses, losses.Min());
     }
 
     private double Loss(double[] margins) => Metrics.LogLoss([.. margins.Select(Calibrator.Fit(margins, _labels).Pd)], _labels);

@@ -19,31 +19,23 @@ public readonly record struct FoundDirection(Direction Direction, string Reason)
 /// </summary>
 internal static class DirectionFinder
 {
-    /// <summary>Share of the effect's variance that the monotone shape must hold.</summary>
-    public const double Threshold = 0.8;
+    /// <summary>Signs that the schema declares; 0 for the others.</summary>
+    public static sbyte[] Declared(FeatureBinning[] bins) => [.. bins.Select(bin => new FoundDirection(bin.Column.Spec.Direction ?? Direction.Any, "").Sign)];
 
-    public static FoundDirection[] Find(FeatureBinning[] bins, BinnedTable table, BoostingOptions options, ulong seed)
-    {
-        sbyte[] declared = [.. bins.Select(bin => new FoundDirection(Declared(bin) ?? Direction.Any, "").Sign)];
-        if (bins.All(bin => Declared(bin) is not null))
-        {
-            return [.. bins.Select(bin => new FoundDirection(Declared(bin)!.Value, "declared in the schema"))];
-        }
+    /// <param name="pilot">A model in which only what the schema declares is constrained.</param>
+    /// <param name="share">Share of the effect's variance that the monotone shape must hold; above 1 no direction is taken.</param>
+    public static FoundDirection[] Find(FeatureBinning[] bins, BinnedTable table, AdditiveEffects pilot, double share) =>
+    [
+        .. bins.Select((bin, feature) => bin.Column.Spec.Direction is { } direction
+            ? new FoundDirection(direction, "declared in the schema")
+            : bin.Column.Kind == FeatureKind.Categorical
+                ? new FoundDirection(Direction.Any, "auto: levels have no order")
+                : share > 1
+                    ? new FoundDirection(Direction.Any, "auto: cross-validation speaks against taking any direction")
+                    : Judge(pilot.Mains[feature], table.Codes[feature], table.Regular[feature], share)),
+    ];
 
-        AdditiveEffects pilot = AdditiveTrainer.Pilot(table, declared, options, seed);
-        return
-        [
-            .. bins.Select((bin, feature) => Declared(bin) is { } direction
-                ? new FoundDirection(direction, "declared in the schema")
-                : bin.Column.Kind == FeatureKind.Categorical
-                    ? new FoundDirection(Direction.Any, "auto: levels have no order")
-                    : Judge(pilot.Mains[feature], table.Codes[feature], table.Regular[feature])),
-        ];
-    }
-
-    private static Direction? Declared(FeatureBinning bin) => bin.Column.Spec.Direction;
-
-    private static FoundDirection Judge(double[] effect, byte[] codes, int regular)
+    private static FoundDirection Judge(double[] effect, byte[] codes, int regular, double share)
     {
         double[] weights = new double[regular];
         foreach (byte code in codes)
@@ -64,7 +56,7 @@ internal static class DirectionFinder
         double up = Variance(Isotonic.Fit(shape, weights, 1), weights) / total, down = Variance(Isotonic.Fit(shape, weights, -1), weights) / total;
         double best = Math.Max(up, down);
         string percent = (100 * best).ToString("F0", CultureInfo.InvariantCulture);
-        if (best < Threshold)
+        if (best < share)
         {
             return new FoundDirection(Direction.Any, $"auto: not monotone, a monotone shape holds only {percent} % of the effect's variance (other features given)");
         }
