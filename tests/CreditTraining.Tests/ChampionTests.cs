@@ -39,7 +39,7 @@ public sealed class ChampionTests
     public void BoostedModel_DirectionOnNoise_SaysNoMoreThanTheFreeEffect()
     {
         var options = new ChampionOptions("noise", 20, new BoostingOptions(Rounds: 600, Pairs: 0));
-        double[] ranges = [.. new Direction?[] { Direction.RiskRises, Direction.Any }.Select(direction =>
+        double[] ranges = [.. new Direction?[] { Direction.RiskFalls, Direction.Any }.Select(direction =>
         {
             DataColumn noise = Small.Data.Columns[2];
             DataSet data = Small.Data with { Columns = [noise with { Spec = noise.Spec with { Direction = direction } }] };
