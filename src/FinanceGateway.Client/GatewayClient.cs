@@ -16,7 +16,7 @@ namespace FinanceChain.FinanceGateway.Client;
 /// make that safe. Every method throws <see cref="GatewayProblemException"/> where the gateway refuses, and
 /// <see cref="HttpRequestException"/> when it cannot be reached.
 /// </summary>
-public sealed class GatewayClient : IDisposable
+public sealed partial class GatewayClient : IDisposable
 {
     // Some forty seconds in all: a gateway that is started again is there by then.
     private const int MaxRetries = 12;
@@ -233,18 +233,20 @@ public sealed class GatewayClient : IDisposable
     private async Task<HttpResponseMessage> SendContent(
         HttpMethod method, string path, Func<HttpContent?> content, string? idempotencyKey, CancellationToken cancellationToken,
         HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) => await _retry.ExecuteAsync(
-        async token =>
-        {
-            using var request = new HttpRequestMessage(method, new Uri(Api + path, UriKind.Relative)) { Content = content() };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _tokens.Current(token));
-            if (idempotencyKey is not null)
-            {
-                request.Headers.Add("Idempotency-Key", idempotencyKey);
-            }
+        async token => await SendOnce(method, path, content(), idempotencyKey, completion, token), cancellationToken);
 
-            return await _http.SendAsync(request, completion, token);
-        },
-        cancellationToken);
+    private async Task<HttpResponseMessage> SendOnce(
+        HttpMethod method, string path, HttpContent? content, string? idempotencyKey, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Api + path, UriKind.Relative)) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _tokens.Current(cancellationToken));
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return await _http.SendAsync(request, completion, cancellationToken);
+    }
 
     private static ByteArrayContent Json(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 

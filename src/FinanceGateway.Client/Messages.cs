@@ -70,6 +70,25 @@ public sealed record ClientCredentials(string ClientId, string ClientSecret);
 /// <param name="Kid">The name of the key, for <see cref="ClientProof.PrivateKey"/>.</param>
 public sealed record ClientKeyCredentials(string ClientId, string Kid);
 
+/// <param name="Secret">Shown this once: for <see cref="WebhookSignature"/>.</param>
+public sealed record WebhookSecretShown(Guid WebhookId, string Url, string Secret);
+
+/// <param name="Failures">Failed attempts in a row.</param>
+/// <param name="Waiting">Deliveries to be made.</param>
+/// <param name="Parked">Deliveries that were given up; ask for a replay.</param>
+public sealed record WebhookView(Guid WebhookId, string Url, DateTimeOffset CreatedAt, int Failures, DateTimeOffset NextAttemptAt, long Waiting, long Parked);
+
+/// <param name="Status">waiting, delivered or parked.</param>
+/// <param name="LastAnswer">The receiver's status, or what went wrong.</param>
+public sealed record DeliveryView(
+    long Sequence, Guid OperationId, string Status, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? LastAttemptAt, string? LastAnswer);
+
+/// <param name="Next">The <c>after</c> of the following page; null at the end.</param>
+public sealed record DeliveryPage(IReadOnlyList<DeliveryView> Items, long? Next);
+
+/// <param name="Deliveries">How many will be sent again.</param>
+public sealed record ReplayAnswer(long Deliveries);
+
 /// <summary>The headline figures. Sums in fen.</summary>
 public sealed record Summary(
     int LedgerId,

@@ -18,6 +18,8 @@ internal sealed class WebhookTests : TownFixture
     private string _token = "";
     private string _stranger = "";
 
+    private GatewayClient Api => _trade.Core.Api!;
+
     [Test]
     [CancelAfter(60_000)]
     public async Task Operations_ThatEnd_AreDeliveredSignedAndInOrder()
@@ -78,8 +80,7 @@ internal sealed class WebhookTests : TownFixture
 
         receiver.Answer = (_, _) => 200;
         receiver.Deliveries.Clear();
-        var replay = await Gateway.Post($"api/v1/webhooks/{id}/replay?from={came[0]}", "", _token);
-        Assert.That((replay.Status, (long?)replay.Body!["deliveries"]), Is.EqualTo((202, (long?)2)));
+        Assert.That((await Api.ReplayDeliveries(id, came[0], Stop)).Deliveries, Is.EqualTo(2));
         Assert.That((await receiver.Wait(2, Stop)).Select(d => d.Sequence), Is.EqualTo(new[] { poison, came[4] }));
         await Remove(id);
     }
@@ -101,9 +102,40 @@ internal sealed class WebhookTests : TownFixture
 
         receiver.Answer = (_, _) => 200;
         receiver.Deliveries.Clear();
-        await Gateway.Post($"api/v1/webhooks/{id}/replay?from=0", "", _token);
+        await Api.ReplayDeliveries(id, 0, Stop);
         Assert.That((await receiver.Wait(3, Stop)).Select(d => (string?)d.Json["operation"]!["operationId"]), Is.EqualTo(operations));
         await Remove(id);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Webhooks_OfAClient_ShowWhatWaitsAndWhatWasGivenUp_PageByPage()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        receiver.Answer = (_, _) => 500;
+        var (id, _) = await Register(receiver.Url);
+        var (other, _) = await Register(receiver.Url);
+        for (var i = 0; i < 3; i++)
+        {
+            await Trade.Complete(_trade.Core, await _trade.Issue(1_000, Stop), Stop);
+        }
+
+        await Until(id, "parked", "parked", "parked");
+        await Until(other, "parked", "parked", "parked");
+        var first = await Api.Deliveries(id, null, 2, Stop);
+        var second = await Api.Deliveries(id, first.Next, 2, Stop);
+        var shown = await Api.Webhooks(Stop);
+        Assert.Multiple(() =>
+        {
+            Assert.That(shown.Select(w => (w.WebhookId, w.Url, w.Waiting, w.Parked)), Is.EqualTo(new[] { id, other }.Select(w => (w, receiver.Url.ToString(), 0L, 3L))));
+            Assert.That((first.Items.Count, second.Items.Count, second.Next), Is.EqualTo((2, 1, (long?)null)));
+            Assert.That(first.Items.Concat(second.Items).Select(d => d.Sequence), Is.Ordered.Ascending.And.Unique);
+            Assert.That(first.Items.Concat(second.Items).Select(d => d.LastAnswer), Is.All.EqualTo("status 500"));
+        });
+        await Remove(id);
+        Assert.That((await Api.Webhooks(Stop)).Select(w => w.WebhookId), Is.EqualTo(new[] { other }));
+        Assert.That(async () => await Api.ReplayDeliveries(id, 0, Stop), Throws.InstanceOf<GatewayProblemException>());
+        await Remove(other);
     }
 
     [Test]
@@ -112,8 +144,7 @@ internal sealed class WebhookTests : TownFixture
     {
         await using var receiver = await WebhookReceiver.Start();
         var (id, first) = await Register(receiver.Url);
-        var rotated = await Gateway.Post($"api/v1/webhooks/{id}/secrets", "", _token);
-        var second = (string)rotated.Body!["secret"]!;
+        var second = (await Api.RotateWebhookSecret(id, Stop)).Secret;
         Assert.That(second, Is.Not.EqualTo(first));
         await Trade.Complete(_trade.Core, await _trade.Issue(1_000, Stop), Stop);
         var delivery = (await receiver.Wait(1, Stop))[0];
@@ -129,10 +160,10 @@ internal sealed class WebhookTests : TownFixture
         var (id, _) = await Register(receiver.Url);
         await using var second = await RunningGateway.Start(Town, Stop, submits: false, Local);
         await using var third = await RunningGateway.Start(Town, Stop, submits: false, Local);
-        var items = new List<Client.BulkItem>();
+        var items = new List<BulkItem>();
         for (var i = 0; i < 60; i++)
         {
-            items.Add(new Client.BulkItem(Trade.Key(), await _trade.Issue(1_000, Stop)));
+            items.Add(new BulkItem(Trade.Key(), await _trade.Issue(1_000, Stop)));
         }
 
         var results = await _trade.Core.Api!.Submit(items, Stop);
@@ -171,7 +202,7 @@ internal sealed class WebhookTests : TownFixture
         (await Gateway.Post($"api/v1/webhooks/{id}/replay?from=0", "", _stranger)).AssertRefused(404, "webhook_not_found", "webhookId");
         (await Gateway.Post($"api/v1/webhooks/{id}/secrets", "", _stranger)).AssertRefused(404, "webhook_not_found", "webhookId");
         (await Gateway.Delete($"api/v1/webhooks/{id}", _stranger)).AssertRefused(404, "webhook_not_found", "webhookId");
-        Assert.That((await Gateway.Get("api/v1/webhooks", _stranger)).Body!["items"]!.AsArray(), Is.Empty);
+        Assert.That(await _trade.Supplier.Api!.Webhooks(Stop), Is.Empty);
         await Remove(id);
     }
 
@@ -179,7 +210,7 @@ internal sealed class WebhookTests : TownFixture
     public async Task Webhooks_HaveALimit()
     {
         await using var receiver = await WebhookReceiver.Start();
-        var ids = new List<string>();
+        var ids = new List<Guid>();
         for (var i = 0; i < 5; i++)
         {
             ids.Add((await Register(receiver.Url)).Id);
@@ -201,7 +232,7 @@ internal sealed class WebhookTests : TownFixture
         await using var database = NpgsqlDataSource.Create(Town.Database);
         await using var command = database.CreateCommand(
             "select (select string_agg(w::text, '') from gateway.webhook w) || (select string_agg(a::text, '') from gateway.audit a)");
-        Assert.That((string)(await command.ExecuteScalarAsync(Stop))!, Does.Contain(id).And.Not.Contain(secret));
+        Assert.That((string)(await command.ExecuteScalarAsync(Stop))!, Does.Contain(id.ToString()).And.Not.Contain(secret));
         await Remove(id);
     }
 
@@ -221,24 +252,20 @@ internal sealed class WebhookTests : TownFixture
     private static bool IsSigned(Received delivery, string secret) =>
         WebhookSignature.Verify(secret, delivery.Timestamp, delivery.Signature, delivery.Body, DateTimeOffset.UtcNow);
 
-    private async Task<(string Id, string Secret)> Register(Uri url)
+    private async Task<(Guid Id, string Secret)> Register(Uri url)
     {
-        var answer = await Gateway.Post("api/v1/webhooks", new JsonObject { ["url"] = url.ToString() }.ToJsonString(), _token);
-        Assert.That(answer.Status, Is.EqualTo(201), answer.Body?.ToJsonString());
-        return ((string)answer.Body!["webhookId"]!, (string)answer.Body!["secret"]!);
+        var registered = await Api.RegisterWebhook(url, Stop);
+        return (registered.WebhookId, registered.Secret);
     }
 
     // The receiver has a delivery before the gateway has written down that it does.
-    private async Task Until(string id, params string[] states)
+    private async Task Until(Guid id, params string[] states)
     {
-        while (!(await States(id)).SequenceEqual(states))
+        while (!(await Api.Deliveries(id, null, 50, Stop)).Items.Select(delivery => delivery.Status).SequenceEqual(states))
         {
             await Task.Delay(20, Stop);
         }
     }
 
-    private async Task<string[]> States(string id) =>
-        [.. (await Gateway.Get($"api/v1/webhooks/{id}/deliveries", _token)).Body!["items"]!.AsArray().Select(item => (string)item!["status"]!)];
-
-    private async Task Remove(string id) => Assert.That((await Gateway.Delete($"api/v1/webhooks/{id}", _token)).Status, Is.EqualTo(204));
+    private Task Remove(Guid id) => Api.RemoveWebhook(id, Stop);
 }
