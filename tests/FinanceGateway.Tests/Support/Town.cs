@@ -14,26 +14,26 @@ internal sealed class Town : IAsyncDisposable
     private const string Password = "a password of the tests";
 
     private readonly string _keys = Directory.CreateTempSubdirectory("gateway-keys-").FullName;
+    private readonly EmbeddedPostgres? _postgres;
     private IHost? _indexer;
 
     private sealed record Keys(Secp256k1Key Registrar, Secp256k1Key Manager, Secp256k1Key Regulator);
 
-    private Town(EmbeddedChain chain, EmbeddedPostgres postgres, string database, LedgerDomain ledger, ulong deployBlock, DeploymentPlan plan, Keys keys)
+    private Town(EmbeddedChain chain, EmbeddedPostgres? postgres, string database, LedgerDomain ledger, ulong deployBlock, DeploymentPlan plan, Keys keys)
     {
         Chain = chain;
-        Postgres = postgres;
+        _postgres = postgres;
         Database = database;
         Ledger = ledger;
         DeployBlock = deployBlock;
-        P256Verifier = plan.P256Verifier;
-        PasskeyVerifier = plan.PasskeyVerifier;
+        Plan = plan;
         (Registrar, Manager, Regulator) = keys;
         Node = new EthereumClient(chain.Endpoint);
     }
 
     public EmbeddedChain Chain { get; }
 
-    public EmbeddedPostgres Postgres { get; }
+    public EmbeddedPostgres Postgres => _postgres ?? throw new InvalidOperationException("This town has the database of somebody else.");
 
     public string Database { get; }
 
@@ -43,9 +43,12 @@ internal sealed class Town : IAsyncDisposable
 
     public ulong DeployBlock { get; }
 
-    public Address P256Verifier { get; }
+    /// <summary>Where the ledger's contracts are.</summary>
+    public DeploymentPlan Plan { get; }
 
-    public Address PasskeyVerifier { get; }
+    public Address P256Verifier => Plan.P256Verifier;
+
+    public Address PasskeyVerifier => Plan.PasskeyVerifier;
 
     /// <summary>The operator's key that the gateway holds.</summary>
     public Secp256k1Key Registrar { get; }
@@ -76,12 +79,13 @@ internal sealed class Town : IAsyncDisposable
 
     public string OperatorSecret { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
 
-    public static async Task<Town> Build(CancellationToken cancellationToken)
+    /// <param name="database">An empty one that the caller keeps; none: the town has a server of its own.</param>
+    public static async Task<Town> Build(CancellationToken cancellationToken, string? database = null)
     {
         EmbeddedEngineGate.Require();
         var chain = await EmbeddedChain.StartTemporary(cancellationToken);
-        var postgres = await EmbeddedPostgres.StartTemporary(cancellationToken);
-        var database = await postgres.CreateDatabase("financechain", cancellationToken);
+        var postgres = database is null ? await EmbeddedPostgres.StartTemporary(cancellationToken) : null;
+        database ??= await postgres!.CreateDatabase("financechain", cancellationToken);
         var keys = new Keys(Secp256k1Key.Create(), Secp256k1Key.Create(), Secp256k1Key.Create());
         using var node = new EthereumClient(chain.Endpoint);
         var deployer = Secp256k1Key.Create();
@@ -131,6 +135,19 @@ internal sealed class Town : IAsyncDisposable
         }
     }
 
+    // From mining at intervals as well, anvil goes to mining nothing by way of mining at once.
+    public async Task StopMining(CancellationToken cancellationToken)
+    {
+        await Node.Send("evm_setAutomine", [true], cancellationToken);
+        await Node.Send("evm_setAutomine", [false], cancellationToken);
+    }
+
+    public async Task MineAgain(CancellationToken cancellationToken)
+    {
+        await Node.Send("evm_setAutomine", [true], cancellationToken);
+        await Chain.Mine(1, cancellationToken);
+    }
+
     /// <summary>Unix seconds, an hour after the latest block.</summary>
     public async Task<ulong> Deadline(CancellationToken cancellationToken) =>
         (ulong)(await Chain.Time(cancellationToken)).AddHours(1).ToUnixTimeSeconds();
@@ -141,7 +158,11 @@ internal sealed class Town : IAsyncDisposable
         Node.Dispose();
         await Chain.DisposeAsync();
         Npgsql.NpgsqlConnection.ClearAllPools();
-        await Postgres.DisposeAsync();
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+
         Directory.Delete(_keys, recursive: true);
     }
 
