@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using FinanceChain.FinanceGateway.Tests.Support;
 
 namespace FinanceChain.FinanceGateway.Tests;
@@ -90,6 +91,39 @@ internal sealed class GuardTests : TownFixture
 
     [Test]
     [CancelAfter(60_000)]
+    public async Task Client_ThatWaitsAsItIsTold_GoesOn()
+    {
+        await using var slow = await RunningGateway.Start(Town, Stop, submits: false, "--FinanceGateway:ClientRequestsPerSecond=2");
+        TimeSpan? wait = null;
+        while (wait is null)
+        {
+            using var answer = await slow.Http.SendAsync(Request(HttpMethod.Get, "api/v1/operations", null), Stop);
+            wait = answer.Headers.RetryAfter?.Delta;
+        }
+
+        await Task.Delay(wait.Value, Stop);
+        Assert.That((await slow.Get("api/v1/operations", _token)).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task SigningIn_FromAnotherAddress_IsNotSlowedByTheFirst()
+    {
+        await using var slow = await RunningGateway.Start(Town, Stop, submits: false, "--FinanceGateway:TokenRequestsPerMinute=2");
+        var form = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = "operator", ["client_secret"] = "guess" };
+        while ((await slow.PostForm("oauth/token", form)).Status != 429)
+        {
+        }
+
+        form["client_secret"] = Town.OperatorSecret;
+        using var elsewhere = new HttpClient(From(IPAddress.Parse("127.0.0.2"))) { BaseAddress = slow.Address };
+        using var content = new FormUrlEncodedContent(form);
+        using var answer = await elsewhere.PostAsync(new Uri("oauth/token", UriKind.Relative), content, Stop);
+        Assert.That((int)answer.StatusCode, Is.EqualTo(200));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
     public async Task SigningIn_AboveTheRate_IsToldToWait_RightSecretOrNot()
     {
         await using var slow = await RunningGateway.Start(Town, Stop, submits: false, "--FinanceGateway:TokenRequestsPerMinute=5");
@@ -104,6 +138,17 @@ internal sealed class GuardTests : TownFixture
     }
 
     protected override async Task Settle(CancellationToken cancellationToken) => _token = await Gateway.Token("operator", Town.OperatorSecret);
+
+    private static SocketsHttpHandler From(IPAddress address) => new()
+    {
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    };
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? string.Join(",", values) : null;

@@ -154,6 +154,31 @@ internal sealed class SecurityMatrixTests : TownFixture
         });
     }
 
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Stream_WithKindsOutOfScope_RefusesThoseLinesAlone()
+    {
+        using var trade = await Trade.Open(Town, Gateway, Stop);
+        var newcomer = Ethereum.Secp256k1Key.Create();
+        var registration = await Actor.Registration(Town, PartyKind.Enterprise, [newcomer], [Rights.Enterprise], Stop);
+        var head = new JsonObject { ["chainId"] = Town.Ledger.Domain.ChainId, ["ledger"] = Town.LedgerAddress.ToString() };
+        JsonObject[] lines =
+        [
+            head, Item(await trade.Borrow(await trade.NewReceivable(5_000, Stop), 5_000, 1, Stop)), Item(await trade.Issue(1_000, Stop)),
+            Item(Town.Ledger.SignAll(registration.ToOperation(), Town.Registrar, newcomer)),
+        ];
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/operations", UriKind.Relative));
+        request.Content = new StringContent(string.Join('\n', lines.Select(line => line.ToJsonString())), System.Text.Encoding.UTF8, "application/x-ndjson");
+        request.Headers.Authorization = new("Bearer", _tokens[Scopes.ReceivablesSubmit]);
+        using var response = await Gateway.Http.SendAsync(request, Stop);
+        var answers = (await response.Content.ReadAsStringAsync(Stop)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(answers.Select(a => (string?)a["problem"]?["code"]), Is.EqualTo(new[] { "scope_missing", null, "kind_not_accepted" }));
+            Assert.That(answers.Select(a => (string?)a["problem"]?["field"]), Is.EqualTo(new[] { "[1].agreement.kind", null, "[3].agreement.kind" }));
+        });
+    }
+
     protected override async Task Settle(CancellationToken cancellationToken)
     {
         var everything = await Gateway.Post(

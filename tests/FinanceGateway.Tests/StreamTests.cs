@@ -50,6 +50,30 @@ internal sealed class StreamTests : TownFixture
         Assert.That((string?)answers[2]["operationId"], Is.Not.Null);
     }
 
+    [TestCase(null, "member_missing")]
+    [TestCase("stealReceivable", "value_invalid")]
+    [CancelAfter(60_000)]
+    public async Task Stream_WithALineOfNoKind_RefusesThatLineByFieldAndRule_AndTakesItsNeighbours(string? kind, string code)
+    {
+        var lines = (await Items(3)).ConvertAll(item => JsonSerializer.SerializeToNode(item, LedgerJson.Options)!);
+        var untyped = lines[1]["agreement"]!.AsObject();
+        untyped.Remove("kind");
+        if (kind is not null)
+        {
+            untyped.Insert(0, "kind", kind);
+        }
+
+        var answers = await PostLines($"{Head()}\n{string.Join('\n', lines.Select(line => line.ToJsonString()))}\n");
+        Assert.Multiple(() =>
+        {
+            Assert.That(answers.Select(a => (string?)a["problem"]?["code"]), Is.EqualTo(new[] { null, code, null }));
+            Assert.That((string?)answers[1]["problem"]!["field"], Is.EqualTo("[2].agreement.kind"));
+            Assert.That((string?)answers[1]["status"], Is.EqualTo("refused"));
+            Assert.That(new[] { answers[0], answers[2] }.Select(a => (string?)a["status"]), Is.All.EqualTo("queued"));
+            Assert.That(new[] { answers[0], answers[2] }.Select(a => (string?)a["idempotencyKey"]), Is.EqualTo(new[] { lines[0], lines[2] }.Select(l => (string?)l["idempotencyKey"])));
+        });
+    }
+
     [Test]
     [CancelAfter(60_000)]
     public async Task Stream_ForAnotherChain_IsRefusedAsAWhole()

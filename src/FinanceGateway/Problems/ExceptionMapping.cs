@@ -72,6 +72,11 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
             return new Refusal(ProblemKind.MemberDuplicate, field is not null && field.EndsWith(name, StringComparison.Ordinal) ? field : Join(field, name));
         }
 
+        if (UnknownKind().IsMatch(message))
+        {
+            return new Refusal(ProblemKind.ValueInvalid, Join(field, "kind"), Detail: SentenceOf(message));
+        }
+
         // The reader's own exceptions are syntax; a converter's are values.
         return json.GetType() == typeof(JsonException) && json.InnerException?.GetType().Name != "JsonReaderException"
             ? new Refusal(ProblemKind.ValueInvalid, field, Detail: SentenceOf(message))
@@ -101,6 +106,9 @@ internal sealed partial class ExceptionMapping(ILogger<ExceptionMapping> logger)
 
     [GeneratedRegex("[Dd]uplicate property '([^']+)'")]
     private static partial Regex DuplicateMember();
+
+    [GeneratedRegex("unrecognized type discriminator")]
+    private static partial Regex UnknownKind();
 
     [GeneratedRegex("must specify a type discriminator")]
     private static partial Regex Discriminator();
