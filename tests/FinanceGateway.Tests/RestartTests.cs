@@ -12,37 +12,14 @@ namespace FinanceChain.FinanceGateway.Tests;
 
 /// <summary>Whatever dies between acceptance and the end, each operation is executed once.</summary>
 [TestFixture]
-internal sealed class RestartTests
+internal sealed class RestartTests : FreshTown
 {
-    private Town _town = null!;
-    private Trade _trade = null!;
-
-    private static CancellationToken Stop => TestContext.CurrentContext.CancellationToken;
-
-    [SetUp]
-    public async Task BuildTown()
-    {
-        _town = await Town.Build(CancellationToken.None);
-        await using var gateway = await RunningGateway.Start(_town, CancellationToken.None);
-        _trade = await Trade.Open(_town, gateway, CancellationToken.None);
-    }
-
-    [TearDown]
-    public async Task LeaveTown()
-    {
-        _trade?.Dispose();
-        if (_town is not null)
-        {
-            await _town.DisposeAsync();
-        }
-    }
-
     [Test]
     [CancelAfter(60_000)]
     public async Task Gateway_DyingBeforeItSigns_ExecutesOnceAfterRestart()
     {
         Guid[] ids;
-        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        await using (var dying = await RunningGateway.Start(Town, Stop, submits: false))
         {
             ids = await Accept(dying, 5);
         }
@@ -55,7 +32,7 @@ internal sealed class RestartTests
     public async Task Gateway_DyingBetweenStoringAndSending_ExecutesOnceAfterRestart()
     {
         Guid[] ids;
-        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        await using (var dying = await RunningGateway.Start(Town, Stop, submits: false))
         {
             ids = await Accept(dying, 5);
             Assert.That(await StoreBatch(dying), Is.Not.Null);
@@ -69,11 +46,11 @@ internal sealed class RestartTests
     public async Task Gateway_DyingAfterSending_ExecutesOnceAfterRestart()
     {
         Guid[] ids;
-        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        await using (var dying = await RunningGateway.Start(Town, Stop, submits: false))
         {
             ids = await Accept(dying, 5);
             var stored = await StoreBatch(dying);
-            await _town.Node.SendRawTransaction(stored!.Raw, Stop);
+            await Town.Node.SendRawTransaction(stored!.Raw, Stop);
         }
 
         await AssertExecutedOnce(ids);
@@ -87,8 +64,8 @@ internal sealed class RestartTests
         for (var round = 0; round < 3; round++)
         {
             var url = new Uri($"http://127.0.0.1:{FreePort()}");
-            using var process = StartProcess(url);
-            using var api = new GatewayClient(url, _town.Ledger, _trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
+            var process = StartProcess($"--urls={url}");
+            using var api = new GatewayClient(url, Town.Ledger, Trade.Core.Credentials.ClientId, Trade.Core.Credentials.ClientSecret);
             var items = await Items(120);
             var results = await api.Submit(items, Stop);
             ids.AddRange(results.Select(result => result.OperationId!.Value));
@@ -105,8 +82,8 @@ internal sealed class RestartTests
     [CancelAfter(60_000)]
     public async Task Chain_ThatLostItsTail_GetsTheStoredTransactionsAgain(bool gatewayRestarts)
     {
-        var snapshot = await _town.Node.Send("evm_snapshot", [], Stop);
-        var gateway = await RunningGateway.Start(_town, Stop);
+        var snapshot = await Town.Node.Send("evm_snapshot", [], Stop);
+        var gateway = await RunningGateway.Start(Town, Stop);
         try
         {
             var ids = await Accept(gateway, 3);
@@ -120,16 +97,16 @@ internal sealed class RestartTests
                 await gateway.DisposeAsync();
             }
 
-            await _town.StopIndexer(Stop);
-            await _town.Node.Send("evm_revert", [snapshot.GetString()], Stop);
-            await _town.Node.Send("anvil_mine", ["0x5"], Stop);
+            await Town.StopIndexer(Stop);
+            await Town.Node.Send("evm_revert", [snapshot.GetString()], Stop);
+            await Town.Node.Send("anvil_mine", ["0x5"], Stop);
             if (gatewayRestarts)
             {
-                gateway = await RunningGateway.Start(_town, Stop);
+                gateway = await RunningGateway.Start(Town, Stop);
             }
 
             await Eventually(async () => await Scalar("select count(*) from gateway.transaction where recast_block is not null") > 0);
-            await _town.StartIndexer(rebuild: true, Stop);
+            await Town.StartIndexer(rebuild: true, Stop);
             await Eventually(async () => await Scalar("select count(*) from gateway.transaction where status = 1") == 0);
             await AssertExecutedOnce(ids);
         }
@@ -153,7 +130,7 @@ internal sealed class RestartTests
     public async Task Transaction_ThatFailedAsAWhole_IsReplacedByAnother()
     {
         Guid[] ids;
-        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        await using (var dying = await RunningGateway.Start(Town, Stop, submits: false))
         {
             ids = await Accept(dying, 3);
             await StoreBatch(dying);
@@ -169,13 +146,13 @@ internal sealed class RestartTests
     public async Task Transaction_WhoseNonceWasTaken_IsReplacedByAnother()
     {
         Guid[] ids;
-        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        await using (var dying = await RunningGateway.Start(Town, Stop, submits: false))
         {
             ids = await Accept(dying, 3);
             var stored = await StoreBatch(dying);
-            var rival = new Eip1559Transaction(_town.Ledger.Domain.ChainId, stored!.Nonce, 0, 0, 21_000, _town.Sender.Address, 0, []).Sign(_town.Sender);
-            await _town.Node.SendRawTransaction(rival.Raw, Stop);
-            await Eventually(async () => await _town.Node.Receipt(rival.Hash, Stop) is not null);
+            var rival = new Eip1559Transaction(Town.Ledger.Domain.ChainId, stored!.Nonce, 0, 0, 21_000, Town.Sender.Address, 0, []).Sign(Town.Sender);
+            await Town.Node.SendRawTransaction(rival.Raw, Stop);
+            await Eventually(async () => await Town.Node.Receipt(rival.Hash, Stop) is not null);
         }
 
         await AssertExecutedOnce(ids);
@@ -186,8 +163,8 @@ internal sealed class RestartTests
     [CancelAfter(60_000)]
     public async Task TwoGateways_OnOneSender_TakeTurns()
     {
-        await using var first = await RunningGateway.Start(_town, Stop);
-        await using var second = await RunningGateway.Start(_town, Stop);
+        await using var first = await RunningGateway.Start(Town, Stop);
+        await using var second = await RunningGateway.Start(Town, Stop);
         await Eventually(() => Task.FromResult(Phases(first, second).SequenceEqual([EnginePhase.Standby, EnginePhase.Running])));
         var ids = (await Accept(first, 10)).Concat(await Accept(second, 10)).ToArray();
         await AssertExecutedOnce(ids);
@@ -198,18 +175,18 @@ internal sealed class RestartTests
     public async Task Registration_RefusedOnExecution_SaysWhyAndFreesItsUscc()
     {
         var signer = Secp256k1Key.Create();
-        var party = await Actor.Registration(_town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
+        var party = await Actor.Registration(Town, PartyKind.Enterprise, [signer], [Rights.Enterprise], Stop);
         Guid[] ids;
-        await using (var dying = await RunningGateway.Start(_town, Stop, submits: false))
+        await using (var dying = await RunningGateway.Start(Town, Stop, submits: false))
         {
-            using var desk = dying.Operator(_town);
+            using var desk = dying.Operator(Town);
             ids = [(await Register(desk, party)).OperationId];
         }
 
         // Somebody else is faster, without a gateway.
-        await new DirectLedger(_town).Register(PartyKind.Enterprise, (signer, Rights.Enterprise));
-        await using var gateway = await RunningGateway.Start(_town, Stop);
-        using var again = gateway.Operator(_town);
+        await new DirectLedger(Town).Register(PartyKind.Enterprise, (signer, Rights.Enterprise));
+        await using var gateway = await RunningGateway.Start(Town, Stop);
+        using var again = gateway.Operator(Town);
         var state = (await again.Wait(ids, Stop))[0];
         Assert.Multiple(() =>
         {
@@ -221,14 +198,14 @@ internal sealed class RestartTests
         Assert.That(async () => await Register(again, party with { Signers = [SignerId.Grant(signer, Rights.Enterprise)] }), Throws.Nothing);
 
         Task<Accepted> Register(GatewayClient desk, PartyRegistration party) =>
-            desk.RegisterParty(party, [_town.Ledger.Sign(party.ToOperation(), signer)], Trade.Key(), Stop);
+            desk.RegisterParty(party, [Town.Ledger.Sign(party.ToOperation(), signer)], Trade.Key(), Stop);
     }
 
     [Test]
     [CancelAfter(60_000)]
     public async Task Wait_WhereNothingEnds_AnswersWhenTheTimeIsUp()
     {
-        await using var idle = await RunningGateway.Start(_town, Stop, submits: false);
+        await using var idle = await RunningGateway.Start(Town, Stop, submits: false);
         var ids = await Accept(idle, 1);
         using var api = Api(idle);
         var watch = Stopwatch.StartNew();
@@ -244,10 +221,10 @@ internal sealed class RestartTests
     [CancelAfter(60_000)]
     public async Task Queue_WhenFull_AsksToComeBack()
     {
-        await using var gateway = await RunningGateway.Start(_town, Stop, submits: false, "--FinanceGateway:QueueMaxOperations=2");
+        await using var gateway = await RunningGateway.Start(Town, Stop, submits: false, "--FinanceGateway:QueueMaxOperations=2");
         await Accept(gateway, 2);
-        var token = await gateway.Token(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
-        var body = Http.Envelope(_town, await _trade.Issue(1_000, Stop)).ToJsonString();
+        var token = await gateway.Token(Trade.Core.Credentials.ClientId, Trade.Core.Credentials.ClientSecret);
+        var body = Http.Envelope(Town, await Trade.Issue(1_000, Stop)).ToJsonString();
         (await gateway.Post("api/v1/receivables", body, token, Trade.Key())).AssertRefused(429, "queue_full", null);
     }
 
@@ -255,11 +232,11 @@ internal sealed class RestartTests
     [CancelAfter(60_000)]
     public async Task Chain_ThatIsAway_RefusesWith503AndIsNotReady()
     {
-        await using var gateway = await RunningGateway.Start(_town, Stop, submits: false);
-        var token = await gateway.Token(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
-        var body = Http.Envelope(_town, await _trade.Issue(1_000, Stop)).ToJsonString();
-        await _town.StopIndexer(Stop);
-        await _town.Chain.DisposeAsync();
+        await using var gateway = await RunningGateway.Start(Town, Stop, submits: false);
+        var token = await gateway.Token(Trade.Core.Credentials.ClientId, Trade.Core.Credentials.ClientSecret);
+        var body = Http.Envelope(Town, await Trade.Issue(1_000, Stop)).ToJsonString();
+        await Town.StopIndexer(Stop);
+        await Town.Chain.DisposeAsync();
         (await gateway.Post("api/v1/receivables", body, token, Trade.Key())).AssertRefused(503, "chain_unavailable", null);
         var health = await gateway.Get("health/ready", null);
         Assert.That((health.Status, (bool)health.Body!["chain"]!, (bool)health.Body["database"]!), Is.EqualTo((503, false, true)));
@@ -267,26 +244,6 @@ internal sealed class RestartTests
 
     private static EnginePhase[] Phases(params RunningGateway[] gateways) =>
         [.. gateways.Select(gateway => gateway.Services.GetRequiredService<EngineState>().Phase).Order()];
-
-    private GatewayClient Api(RunningGateway gateway) => gateway.Client(_trade.Core.Credentials.ClientId, _trade.Core.Credentials.ClientSecret);
-
-    private async Task<BulkItem[]> Items(int count)
-    {
-        var items = new BulkItem[count];
-        for (var i = 0; i < count; i++)
-        {
-            items[i] = new BulkItem(Trade.Key(), await _trade.Issue(1_000, Stop));
-        }
-
-        return items;
-    }
-
-    private async Task<Guid[]> Accept(RunningGateway gateway, int count)
-    {
-        using var api = Api(gateway);
-        var results = await api.Submit(await Items(count), Stop);
-        return [.. results.Select(result => result.OperationId!.Value)];
-    }
 
     /// <summary>What the engine does, up to the moment before it sends. The lease that it took for that is given back.</summary>
     private static async Task<StoredTransaction?> StoreBatch(RunningGateway gateway)
@@ -304,7 +261,7 @@ internal sealed class RestartTests
     /// <summary>Replaces the stored transaction by one with less gas, as if the ceilings had been too low.</summary>
     private async Task Resign(ulong gasLimit)
     {
-        await using var database = NpgsqlDataSource.Create(_town.Database);
+        await using var database = NpgsqlDataSource.Create(Town.Database);
         await using var find = database.CreateCommand("select nonce, array_agg(o.calldata order by o.position) from gateway.transaction t join gateway.operation o using (transaction_id) where t.status = 1 group by nonce");
         ulong nonce;
         byte[][] calldata;
@@ -316,7 +273,7 @@ internal sealed class RestartTests
         }
 
         var data = FinanceLedgerContract.EncodeSubmit([.. calldata.Select(ByteString.Wrap)]);
-        var signed = new Eip1559Transaction(_town.Ledger.Domain.ChainId, nonce, 0, 0, gasLimit, _town.LedgerAddress, 0, data).Sign(_town.Sender);
+        var signed = new Eip1559Transaction(Town.Ledger.Domain.ChainId, nonce, 0, 0, gasLimit, Town.LedgerAddress, 0, data).Sign(Town.Sender);
         await using var replace = database.CreateCommand("""
             with t as (update gateway.transaction set transaction_hash = $2 where status = 1 returning transaction_id)
             update gateway.transaction_version v set raw = $1, transaction_hash = $2 from t where v.transaction_id = t.transaction_id
@@ -329,7 +286,7 @@ internal sealed class RestartTests
     /// <summary>A gateway that starts now brings all to their end, and the ledger holds one event for each.</summary>
     private async Task AssertExecutedOnce(Guid[] ids)
     {
-        await using var gateway = await RunningGateway.Start(_town, Stop);
+        await using var gateway = await RunningGateway.Start(Town, Stop);
         using var api = Api(gateway);
         var states = await api.Wait(ids, Stop);
         var issued = await Scalar("select count(*) from ledger.event where kind = 4");
@@ -340,34 +297,6 @@ internal sealed class RestartTests
             Assert.That(states.Select(state => state.Number("receivable")).Distinct().Count(), Is.EqualTo(ids.Length));
             Assert.That((issued, refused), Is.EqualTo((ids.Length, 0)));
         });
-    }
-
-    private async Task<long> Scalar(string sql)
-    {
-        await using var database = NpgsqlDataSource.Create(_town.Database);
-        await using var command = database.CreateCommand(sql);
-        return (long)(await command.ExecuteScalarAsync(Stop))!;
-    }
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        while (!await condition())
-        {
-            await Task.Delay(50, Stop);
-        }
-    }
-
-    private Process StartProcess(Uri url)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add(typeof(Program).Assembly.Location);
-        foreach (var argument in _town.GatewayArguments().Where(argument => !argument.StartsWith("--urls", StringComparison.Ordinal)))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.ArgumentList.Add($"--urls={url}");
-        return Process.Start(start)!;
     }
 
     private static int FreePort()
