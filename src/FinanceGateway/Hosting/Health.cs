@@ -26,13 +26,13 @@ internal static class Health
     }
 
     private static async Task<IResult> Ready(
-        NpgsqlDataSource database, EthereumClient client, ChainIdentity chain, EngineState engine, SenderWatch senders, IOptions<GatewayOptions> options,
-        CancellationToken cancellationToken)
+        NpgsqlDataSource database, EthereumClient client, ChainIdentity chain, ChainWatch watch, EngineState engine, SenderWatch senders,
+        IOptions<GatewayOptions> options, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         var databaseAnswers = Succeeds(AskDatabase(database, limit.Token));
-        var chainAnswers = Succeeds(AskChain(client, chain, limit.Token));
+        var chainAnswers = Succeeds(AskChain(watch, limit.Token));
         var ledgerAnswers = Succeeds(AskLedger(client, chain, limit.Token));
         var indexerFollows = Succeeds(AskIndexer(database, client, options.Value, limit.Token));
         await Task.WhenAll(databaseAnswers, chainAnswers, ledgerAnswers, indexerFollows);
@@ -62,8 +62,11 @@ internal static class Health
         return await command.ExecuteScalarAsync(cancellationToken) is long;
     }
 
-    private static async Task<bool> AskChain(EthereumClient client, ChainIdentity chain, CancellationToken cancellationToken) =>
-        await client.ChainId(cancellationToken) == chain.ChainId;
+    private static async Task<bool> AskChain(ChainWatch watch, CancellationToken cancellationToken)
+    {
+        await watch.Require(cancellationToken);
+        return true;
+    }
 
     private static async Task<bool> AskLedger(EthereumClient client, ChainIdentity chain, CancellationToken cancellationToken) =>
         (await client.Code(chain.Ledger, BlockTag.Latest, cancellationToken)).Length > 0;
