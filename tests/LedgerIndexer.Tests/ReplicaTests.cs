@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FinanceChain.LedgerIndexer.Tests.Support;
+using FinanceChain.Tests;
 
 namespace FinanceChain.LedgerIndexer.Tests;
 

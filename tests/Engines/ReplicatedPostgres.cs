@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-namespace FinanceChain.LedgerIndexer.Tests.Support;
+namespace FinanceChain.Tests;
 
 /// <summary>
 /// A PostgreSQL server and a streaming replica of it that pg_basebackup made, both in a temporary folder and on loopback. They are the system's
@@ -63,6 +63,24 @@ internal sealed class ReplicatedPostgres : IAsyncDisposable
         var servers = new ReplicatedPostgres(programs!, folder);
         await servers.Prepare();
         return servers;
+    }
+
+    /// <summary>From now on what the primary says is committed stands on the replica too.</summary>
+    public async Task CommitOnBoth()
+    {
+        await using var primary = NpgsqlDataSource.Create(Primary);
+        foreach (var sql in new[] { "alter system set synchronous_standby_names = '*'", "select pg_reload_conf()" })
+        {
+            await using var command = primary.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using var look = primary.CreateCommand("select exists (select from pg_stat_replication where sync_state = 'sync')");
+        for (var until = DateTime.UtcNow + Patience; await look.ExecuteScalarAsync() is not true;)
+        {
+            Assert.That(DateTime.UtcNow, Is.LessThan(until), "the replica follows");
+            await Task.Delay(50);
+        }
     }
 
     /// <summary>As the operating system ends a process: nothing is flushed, nobody is told.</summary>
