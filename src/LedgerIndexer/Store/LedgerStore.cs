@@ -1,3 +1,4 @@
+using System.Numerics;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerIndexer.Chain;
 using FinanceChain.LedgerIndexer.Projection;
@@ -12,6 +13,8 @@ internal sealed partial class LedgerStore : IAsyncDisposable
 {
     /// <summary>First key of the writer lock ("FCix"); the second is the ledger's number.</summary>
     public const int WriterLock = 0x4643_6978;
+
+    private const string MakeStatistics = "analyze ledger.party, ledger.receivable, ledger.loan";
 
     private const string WhatToDo = "Find out what changed the rows; then start once with LedgerIndexer:Rebuild=true.";
 
@@ -204,9 +207,20 @@ internal sealed partial class LedgerStore : IAsyncDisposable
 
         await Write(range, projected, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+
+        // Plans that were made for empty tables read them whole. The server itself looks once a minute, and replaces them only then; a backfill has
+        // written a million rows by that time.
+        if (Fourfolds(touched.Events + range.Events.Count) > Fourfolds(touched.Events))
+        {
+            await using var statistics = new NpgsqlCommand(MakeStatistics, _connection);
+            await statistics.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    // Goes up at 1,024 events, and each time there are four times as many.
+    private static int Fourfolds(long events) => BitOperations.Log2((ulong)(events / 256)) / 2;
 
     // Compares before the commit: rows that do not add up to the ledger's own figures never become visible.
     private async Task Write(ChainRange range, RangeProjection projected, CancellationToken cancellationToken)
