@@ -27,7 +27,7 @@ switch (args.FirstOrDefault())
         Reports.Print(report);
         return report.Findings.Count == 0 ? 0 : 1;
     case "throughput":
-        await new ThroughputRun(Number("operations", 20_000), Number("senders", 1), Say).Run(stop.Token);
+        await new ThroughputRun(Number("operations", 20_000), Number("senders", 1), Number("block-seconds", 0), Say).Run(stop.Token);
         return 0;
     case "gateways":
         await new GatewaysRun(Number("operations", 20_000), Say).Run(stop.Token);
@@ -39,6 +39,6 @@ switch (args.FirstOrDefault())
         await new QueueRun(Number("waiting", 1_000_000), Say).Run(stop.Token);
         return 0;
     default:
-        Console.Error.WriteLine("faults [--seed N] [--faults N] [--operations N] | throughput [--operations N] [--senders N] | gateways [--operations N] | nonces [--transactions N] | queue [--waiting N]");
+        Console.Error.WriteLine("faults [--seed N] [--faults N] [--operations N] | throughput [--operations N] [--senders N] [--block-seconds N] | gateways [--operations N] | nonces [--transactions N] | queue [--waiting N]");
         return 2;
 }
