@@ -58,6 +58,25 @@ internal sealed class FollowingTests
     }
 
     [Test]
+    public async Task Statistics_OfTablesThatHaveGrown_AreMadeWithoutWaitingForTheServer()
+    {
+        var database = await Engines.NewDatabase();
+        using var ledger = await TestLedger.Deploy(Engines.Chain);
+        var story = new Story(ledger, seed: 4);
+        await story.Open(enterprises: 6, banks: 2);
+        await using var indexer = await RunningIndexer.Start(ledger, database);
+        do
+        {
+            await indexer.WaitFor(await story.Play(operations: 60));
+        }
+        while (await LedgerTables.Scalar<long>(database, "select events from ledger.checkpoint") < 1_024);
+
+        // The server counts what was analysed a moment later. Its own rounds would show in another column.
+        const string Analysed = "select count(*) from pg_stat_user_tables where schemaname = 'ledger' and relname in ('party', 'receivable', 'loan') and analyze_count > 0";
+        Assert.That(async () => await LedgerTables.Scalar<long>(database, Analysed), Is.EqualTo(3).After(10).Seconds.PollEvery(100).MilliSeconds);
+    }
+
+    [Test]
     public async Task Checkpoint_ThatSomethingElseMoved_StopsTheIndexer()
     {
         var database = await Engines.NewDatabase();
