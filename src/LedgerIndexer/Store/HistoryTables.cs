@@ -12,18 +12,19 @@ internal static class HistoryTables
         if (projected.Positions.Holdings() is { Count: > 0 } holdings)
         {
             yield return Sql.Command(
-                "call ledger.add_holdings($1, $2, $3, $4, $5, $6, $7, $8, $9)", ledgerId, holdings.Column(row => row.PartyId),
-                holdings.Column(row => row.BlockNumber), holdings.Column(row => row.Change.Held), holdings.Column(row => row.Change.HeldFen),
-                holdings.Column(row => row.Change.PledgedFen), holdings.Column(row => row.Change.DisputedFen), holdings.Column(row => row.Change.Owed), holdings.Column(row => row.Change.OwedFen));
+                "call ledger.add_holdings($1, $2, $3, $4, $5, $6, $7, $8, $9)", ledgerId, holdings.Column(row => row.Position.Party),
+                holdings.Column(row => row.Block), holdings.Column(row => row.Change.Receivables), holdings.Column(row => row.Change.HeldFen),
+                holdings.Column(row => row.Change.PledgedFen), holdings.Column(row => row.Change.DisputedFen),
+                holdings.Column(row => row.Change.Debts), holdings.Column(row => row.Change.OwedFen));
         }
 
         if (projected.Positions.Exposures() is { Count: > 0 } exposures)
         {
             yield return Sql.Command(
-                "call ledger.add_exposures($1, $2, $3, $4, $5, $6, $7, $8, $9)", ledgerId, exposures.Column(row => row.Bank),
-                exposures.Column(row => row.Side), exposures.Column(row => row.PartyId), exposures.Column(row => row.BlockNumber),
-                exposures.Column(row => row.Change.Loans), exposures.Column(row => row.Change.OutstandingFen), exposures.Column(row => row.Change.UndisbursedFen),
-                exposures.Column(row => row.Change.DefaultedFen));
+                "call ledger.add_exposures($1, $2, $3, $4, $5, $6, $7, $8, $9)", ledgerId, exposures.Column(row => row.Position.Bank),
+                exposures.Column(row => row.Position.Side), exposures.Column(row => row.Position.Party), exposures.Column(row => row.Block),
+                exposures.Column(row => row.Change.Loans), exposures.Column(row => row.Change.OutstandingFen),
+                exposures.Column(row => row.Change.UndisbursedFen), exposures.Column(row => row.Change.DefaultedFen));
         }
     }
 

@@ -194,18 +194,11 @@ internal sealed partial class LedgerStore : IAsyncDisposable
                 $"The checkpoint of ledger {_ledgerId} is block {touched.Checkpoint}, not {range.Before.Number}: something else wrote it.");
         }
 
-        var projected = new RangeProjection(touched, Marks.In(range.Events, touched.Events, _eventsPerMark));
-        foreach (var item in range.Events)
-        {
-            projected.Apply(item.Content, item.Place);
-        }
-
-        if (range.Events.Count > 0)
-        {
-            await RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken);
-        }
-
-        await Write(range, projected, cancellationToken);
+        // The server stores the raw events while this process works out what they change.
+        var copying = RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken);
+        var projecting = Task.Run(() => Project(touched, range), cancellationToken);
+        await Task.WhenAll(copying, projecting);
+        await Write(range, await projecting, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         // Plans that were made for empty tables read them whole. The server itself looks once a minute, and replaces them only then; a backfill has
@@ -222,11 +215,22 @@ internal sealed partial class LedgerStore : IAsyncDisposable
     // Goes up at 1,024 events, and each time there are four times as many.
     private static int Fourfolds(long events) => BitOperations.Log2((ulong)(events / 256)) / 2;
 
+    private List<NpgsqlBatchCommand> Project(TouchedRows touched, ChainRange range)
+    {
+        var projected = new RangeProjection(touched, Marks.In(range.Events, touched.Events, _eventsPerMark));
+        foreach (var item in range.Events)
+        {
+            projected.Apply(item.Content, item.Place);
+        }
+
+        return [.. RangeWriter.Statements(_ledgerId, range, projected)];
+    }
+
     // Compares before the commit: rows that do not add up to the ledger's own figures never become visible.
-    private async Task Write(ChainRange range, RangeProjection projected, CancellationToken cancellationToken)
+    private async Task Write(ChainRange range, List<NpgsqlBatchCommand> statements, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(_connection);
-        foreach (var statement in RangeWriter.Statements(_ledgerId, range, projected))
+        foreach (var statement in statements)
         {
             batch.BatchCommands.Add(statement);
         }

@@ -16,6 +16,11 @@ internal static class RangeWriter
     public static async Task CopyRawEvents(
         NpgsqlConnection connection, short ledgerId, IReadOnlyList<ChainEvent> events, CancellationToken cancellationToken)
     {
+        if (events.Count == 0)
+        {
+            return;
+        }
+
         await using var copy = await connection.BeginBinaryImportAsync(CopyEvents, cancellationToken);
         foreach (var item in events)
         {

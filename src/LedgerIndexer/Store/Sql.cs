@@ -6,7 +6,7 @@ namespace FinanceChain.LedgerIndexer.Store;
 internal static class Sql
 {
     // The last word counts in a connection string.
-    private const string Prepared = "Max Auto Prepare=100;Auto Prepare Min Usages=3;";
+    private const string Prepared = "Max Auto Prepare=100;Auto Prepare Min Usages=3;Write Buffer Size=131072;";
 
     /// <summary>
     /// Connections that parse and plan a statement once and not for each block: a small block costs more of that than of its rows. What the
