@@ -18,6 +18,15 @@ internal sealed partial class Derived
         replay.Lists["receivable_day"] = ReceivableDays();
     }
 
+    private void Transactions() => replay.Lists["transaction"] =
+    [.. replay.List("event").GroupBy(row => Convert.ToHexString((byte[])row["transaction_hash"]!)).Select(transaction => new Row
+    {
+        ["transaction_hash"] = transaction.First()["transaction_hash"],
+        ["block_number"] = transaction.Max(row => row.Number("block_number")),
+        ["first_log_index"] = transaction.Min(row => row.Number("log_index")),
+        ["last_log_index"] = transaction.Max(row => row.Number("log_index")),
+    })];
+
     private List<Row> LendingDays()
     {
         var days = new Dictionary<string, Row>(StringComparer.Ordinal);

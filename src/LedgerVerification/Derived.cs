@@ -12,12 +12,13 @@ internal sealed partial class Derived(Replay replay, int eventsPerMark)
         Compare("exposure", block, Exposures());
     }
 
-    /// <summary>After the last block: totals, credit lines, the sums of days, and the running sums at marks.</summary>
+    /// <summary>After the last block: totals, credit lines, where transactions stand, the sums of days, and the running sums at marks.</summary>
     public void AtTheEnd()
     {
         replay.Lists["running_totals"] = [RunningTotals()];
         replay.Lists["bank_totals"] = [.. replay.Loans.Values.GroupBy(loan => loan.Number("bank")).Select(BankTotals)];
         UseLines();
+        Transactions();
         Days();
         Marks();
     }

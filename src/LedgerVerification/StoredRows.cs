@@ -9,7 +9,7 @@ internal sealed record StoredRows(long Block, string BlockHash, Dictionary<strin
     /// <summary>Every table of the schema but those that say where the index is, and what the contract answered on the way.</summary>
     public static readonly string[] Compared =
     [
-        "event", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_line", "credit_model", "receivable", "invoice",
+        "event", "transaction", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_line", "credit_model", "receivable", "invoice",
         "redemption", "cancellation", "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery", "running_totals", "bank_totals",
         "holding", "exposure", "day", "lending_day", "receivable_day", "mark", "lending_key", "lending_sum", "receivable_sum",
     ];

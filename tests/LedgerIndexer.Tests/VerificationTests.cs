@@ -38,6 +38,7 @@ internal sealed class VerificationTests
     }
 
     [TestCase("event", "data = '\\x00'")]
+    [TestCase("transaction", "last_log_index = last_log_index + 1")]
     [TestCase("party", "region_code = 330785")]
     [TestCase("signer", "rights = 63")]
     [TestCase("signer_recovery", "ready_date = ready_date + 1")]

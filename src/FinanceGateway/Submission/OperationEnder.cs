@@ -13,21 +13,19 @@ internal sealed partial class OperationEnder(
 {
     private const string EndSql = """
         with open as (
-            select t.transaction_id, v.transaction_hash, t.operations, t.recast_block
+            select t.transaction_id, v.transaction_hash, t.operations, x.block_number, x.first_log_index, x.last_log_index
             from gateway.transaction t join gateway.transaction_version v using (transaction_id)
+            join ledger.transaction x on x.ledger_id = $2 and x.transaction_hash = v.transaction_hash
+                and (t.recast_block is null or x.block_number = t.recast_block)
             where t.chain_id = $1 and t.status = 1 and t.operations > 0 and v.kind = 1
-              and exists (
-                  select 1 from ledger.event e
-                  where e.ledger_id = $2 and e.transaction_hash = v.transaction_hash
-                    and (t.recast_block is null or e.block_number = t.recast_block))
             for update of t skip locked),
         indexed as (
             select o.transaction_id, o.transaction_hash, o.operations, e.block_number, e.log_index, e.kind, e.topics, e.data,
                    row_number() over (partition by o.transaction_id order by e.log_index) - 1 as position,
                    count(*) over (partition by o.transaction_id) as events
             from open o
-            join ledger.event e on e.ledger_id = $2 and e.transaction_hash = o.transaction_hash
-                and (o.recast_block is null or e.block_number = o.recast_block)),
+            join ledger.event e on e.ledger_id = $2 and e.block_number = o.block_number
+                and e.log_index between o.first_log_index and o.last_log_index),
         ended as (
             update gateway.operation op
             set status = case when i.kind = $3 then 4 else 3 end, ended_at = coalesce(op.ended_at, now()),

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using FinanceChain.LedgerContract;
 
 namespace FinanceChain.LedgerIndexer.Projection;
@@ -7,14 +6,9 @@ namespace FinanceChain.LedgerIndexer.Projection;
 /// <summary>What the changes of a range add to the positions of parties and banks, block by block.</summary>
 internal sealed class Positions
 {
-    private readonly Dictionary<HoldingKey, List<Moved<Holding>>> _holdings = [];
-    private readonly Dictionary<ExposureKey, List<Moved<Exposure>>> _exposures = [];
+    public RunningChanges<HoldingKey, Holding> Holdings { get; } = new();
 
-    /// <summary>What the range has changed up to and with each block, party by party.</summary>
-    public IReadOnlyList<(HoldingKey Position, long Block, Holding Change)> Holdings() => InOrder(_holdings);
-
-    /// <inheritdoc cref="Holdings"/>
-    public IReadOnlyList<(ExposureKey Position, long Block, Exposure Change)> Exposures() => InOrder(_exposures);
+    public RunningChanges<ExposureKey, Exposure> Exposures { get; } = new();
 
     /// <param name="block">Not before that of an earlier move.</param>
     public void Move(ReceivableRow? before, ReceivableRow after, long block)
@@ -29,13 +23,13 @@ internal sealed class Positions
             }
             else
             {
-                Add(_holdings, new HoldingKey(before.Holder), block, default(Holding) - Holding.Held(before));
+                Holdings.Add(new HoldingKey(before.Holder), block, default(Holding) - Holding.Held(before));
             }
         }
 
         // The obligor never changes.
-        Add(_holdings, new HoldingKey(after.Holder), block, held);
-        Add(_holdings, new HoldingKey(after.Obligor), block, owed);
+        Holdings.Add(new HoldingKey(after.Holder), block, held);
+        Holdings.Add(new HoldingKey(after.Obligor), block, owed);
     }
 
     /// <inheritdoc cref="Move(ReceivableRow?, ReceivableRow, long)"/>
@@ -43,42 +37,10 @@ internal sealed class Positions
     {
         // Neither bank nor obligor nor borrower ever changes.
         var change = before is null ? Exposure.Of(after) : Exposure.Of(after) - Exposure.Of(before);
-        Add(_exposures, new ExposureKey(after.Bank, Side: 0, after.Bank), block, change);
-        Add(_exposures, new ExposureKey(after.Bank, Side: 1, after.Obligor), block, change);
-        Add(_exposures, new ExposureKey(after.Bank, Side: 2, after.Borrower), block, change);
+        Exposures.Add(new ExposureKey(after.Bank, Side: 0, after.Bank), block, change);
+        Exposures.Add(new ExposureKey(after.Bank, Side: 1, after.Obligor), block, change);
+        Exposures.Add(new ExposureKey(after.Bank, Side: 2, after.Borrower), block, change);
     }
-
-    private static void Add<TKey, TChange>(Dictionary<TKey, List<Moved<TChange>>> positions, TKey key, long block, TChange change)
-        where TKey : struct
-        where TChange : struct, IAdditionOperators<TChange, TChange, TChange>
-    {
-        if (EqualityComparer<TChange>.Default.Equals(change, default))
-        {
-            return;
-        }
-
-        ref var moves = ref CollectionsMarshal.GetValueRefOrAddDefault(positions, key, out _);
-        moves ??= [];
-        if (moves is [.., var last])
-        {
-            change += last.Change;
-            if (last.Block == block)
-            {
-                moves[^1] = new Moved<TChange>(block, change);
-                return;
-            }
-        }
-
-        moves.Add(new Moved<TChange>(block, change));
-    }
-
-    // In the order of the index, so that neighbours are written one after the other.
-    private static List<(TKey Position, long Block, TChange Change)> InOrder<TKey, TChange>(Dictionary<TKey, List<Moved<TChange>>> positions)
-        where TKey : struct, IComparable<TKey> =>
-        [.. positions.OrderBy(position => position.Key).SelectMany(position => position.Value.Select(move => (position.Key, move.Block, move.Change)))];
-
-    /// <param name="Change">Since the range began.</param>
-    private readonly record struct Moved<TChange>(long Block, TChange Change);
 }
 
 internal readonly record struct HoldingKey(int Party) : IComparable<HoldingKey>

@@ -10,6 +10,7 @@ namespace FinanceChain.LedgerIndexer.Projection;
 /// </summary>
 internal sealed partial class RangeProjection
 {
+    private readonly Dictionary<int, PartyHome> _homes;
     private readonly Dictionary<int, PartyRow> _parties;
     private readonly Dictionary<int, SignerRecoveryRow> _pendingRecoveries;
     private readonly Dictionary<long, ReceivableRow> _receivables;
@@ -22,9 +23,10 @@ internal sealed partial class RangeProjection
     private EventPlace _place;
 
     /// <param name="touched">The stored rows that the range's events name; those born in the range are absent.</param>
-    public RangeProjection(TouchedRows touched, Marks marks)
+    public RangeProjection(TouchedRows touched, Carried carried, Marks marks)
     {
-        Sums = new Sums(marks);
+        Sums = new Sums(marks, carried.SinceMark);
+        _homes = carried.Homes;
         _parties = touched.Parties.ToDictionary(row => row.PartyId);
         _pendingRecoveries = touched.PendingRecoveries.ToDictionary(row => row.PartyId);
         _receivables = touched.Receivables.ToDictionary(row => row.ReceivableId);
@@ -91,13 +93,23 @@ internal sealed partial class RangeProjection
     private void Move(LoanRow? before, LoanRow after)
     {
         Positions.Move(before, after, _place.BlockNumber);
-        Sums.Move(before, after, _place);
+        Sums.Move(before, after, _place, Home(after.Borrower));
     }
 
     private void Move(ReceivableRow? before, ReceivableRow after)
     {
         Positions.Move(before, after, _place.BlockNumber);
-        Sums.Move(before, after, _place);
+        Sums.Move(before, after, _place, Home(after.Obligor));
+    }
+
+    private PartyHome Home(int party)
+    {
+        if (_homes.TryGetValue(party, out var home))
+        {
+            return home;
+        }
+
+        return _parties.TryGetValue(party, out var born) ? PartyHome.Of(born) : throw Unfit(_place, $"party {party} is not projected");
     }
 
     private static void Require(bool fits, EventPlace place, object row)

@@ -9,7 +9,7 @@ internal sealed partial class LedgerStore
     /// <summary>The tables of rows that a ledger's events make, but for the sums that triggers keep.</summary>
     public static readonly string[] RowTables =
     [
-        "event", "control_totals", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_model",
+        "event", "transaction", "control_totals", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_model",
         "receivable", "invoice", "redemption", "cancellation",
         "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery",
         "holding", "exposure", "day", "lending_day", "receivable_day",
@@ -60,6 +60,7 @@ internal sealed partial class LedgerStore
     /// <summary>Deletes the ledger's rows and sets the checkpoint back to before the deployment, whole or not at all.</summary>
     public async Task Clear(LedgerIdentity ledger, CancellationToken cancellationToken)
     {
+        _carried = null;
         await using var batch = new NpgsqlBatch(_connection);
         foreach (var table in (string[])[.. RowTables, .. SumTables])
         {

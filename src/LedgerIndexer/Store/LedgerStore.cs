@@ -21,6 +21,7 @@ internal sealed partial class LedgerStore : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private readonly short _ledgerId;
     private readonly int _eventsPerMark;
+    private Carried? _carried;
 
     private LedgerStore(NpgsqlConnection connection, short ledgerId, int eventsPerMark)
     {
@@ -194,12 +195,18 @@ internal sealed partial class LedgerStore : IAsyncDisposable
                 $"The checkpoint of ledger {_ledgerId} is block {touched.Checkpoint}, not {range.Before.Number}: something else wrote it.");
         }
 
+        var carried = _carried?.Block == touched.Checkpoint
+            ? _carried
+            : await Carried.Read(_connection, _ledgerId, touched.Checkpoint, cancellationToken);
+
         // The server stores the raw events while this process works out what they change.
         var copying = RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken);
-        var projecting = Task.Run(() => Project(touched, range), cancellationToken);
+        var projecting = Task.Run(() => Project(touched, carried, range), cancellationToken);
         await Task.WhenAll(copying, projecting);
-        await Write(range, await projecting, cancellationToken);
+        var (projected, statements) = await projecting;
+        await Write(range, statements, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        _carried = carried.After(projected, range.End.Number);
 
         // Plans that were made for empty tables read them whole. The server itself looks once a minute, and replaces them only then; a backfill has
         // written a million rows by that time.
@@ -215,15 +222,15 @@ internal sealed partial class LedgerStore : IAsyncDisposable
     // Goes up at 1,024 events, and each time there are four times as many.
     private static int Fourfolds(long events) => BitOperations.Log2((ulong)(events / 256)) / 2;
 
-    private List<NpgsqlBatchCommand> Project(TouchedRows touched, ChainRange range)
+    private (RangeProjection Projected, List<NpgsqlBatchCommand> Statements) Project(TouchedRows touched, Carried carried, ChainRange range)
     {
-        var projected = new RangeProjection(touched, Marks.In(range.Events, touched.Events, _eventsPerMark));
+        var projected = new RangeProjection(touched, carried, Marks.In(range.Events, touched.Events, _eventsPerMark));
         foreach (var item in range.Events)
         {
             projected.Apply(item.Content, item.Place);
         }
 
-        return [.. RangeWriter.Statements(_ledgerId, range, projected)];
+        return (projected, [.. RangeWriter.Statements(_ledgerId, range, projected)]);
     }
 
     // Compares before the commit: rows that do not add up to the ledger's own figures never become visible.

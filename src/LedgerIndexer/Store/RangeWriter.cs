@@ -13,6 +13,11 @@ internal static class RangeWriter
         from stdin (format binary)
         """;
 
+    private const string InsertTransactions = """
+        insert into ledger.transaction (ledger_id, transaction_hash, block_number, first_log_index, last_log_index)
+        select $1, unnest($2::bytea[]), unnest($3::bigint[]), unnest($4::integer[]), unnest($5::integer[])
+        """;
+
     public static async Task CopyRawEvents(
         NpgsqlConnection connection, short ledgerId, IReadOnlyList<ChainEvent> events, CancellationToken cancellationToken)
     {
@@ -42,10 +47,36 @@ internal static class RangeWriter
 
     /// <summary>The statements that bring the tables to where the projection is; none for what the range did not touch.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, ChainRange range, RangeProjection projected) =>
-        PartyTables.Statements(ledgerId, projected)
+        Transactions(ledgerId, range.Events)
+            .Concat(PartyTables.Statements(ledgerId, projected))
             .Concat(PolicyTables.Statements(ledgerId, projected))
             .Concat(ReceivableTables.Statements(ledgerId, projected))
             .Concat(LoanTables.Statements(ledgerId, projected))
             .Concat(HistoryTables.Statements(ledgerId, projected))
             .Concat(SumTables.Statements(ledgerId, range, projected.Sums));
+
+    private static IEnumerable<NpgsqlBatchCommand> Transactions(short ledgerId, IReadOnlyList<ChainEvent> events)
+    {
+        // The logs of a transaction follow each other.
+        var (firsts, lasts) = (new List<ChainEvent>(), new List<ChainEvent>());
+        foreach (var item in events)
+        {
+            if (lasts is [.., var last] && last.Place.BlockNumber == item.Place.BlockNumber && last.TransactionIndex == item.TransactionIndex)
+            {
+                lasts[^1] = item;
+            }
+            else
+            {
+                firsts.Add(item);
+                lasts.Add(item);
+            }
+        }
+
+        if (firsts.Count > 0)
+        {
+            yield return Sql.Command(
+                InsertTransactions, ledgerId, firsts.Column(item => item.TransactionHash), firsts.Column(item => item.Place.BlockNumber),
+                firsts.Column(item => item.Place.LogIndex), lasts.Column(item => item.Place.LogIndex));
+        }
+    }
 }

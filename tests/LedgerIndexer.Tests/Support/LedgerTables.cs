@@ -7,7 +7,7 @@ internal static class LedgerTables
 {
     private static readonly string[] Tables =
     [
-        "ledger", "event", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_line", "credit_model",
+        "ledger", "event", "transaction", "party", "signer", "signer_recovery", "parameters", "lending_policy", "credit_line", "credit_model",
         "receivable", "invoice", "redemption", "cancellation",
         "loan", "disbursement", "repayment", "loan_default", "write_off", "loan_recovery", "running_totals", "bank_totals",
         "holding", "exposure", "day", "lending_day", "receivable_day", "mark", "lending_key", "lending_sum", "receivable_sum",
