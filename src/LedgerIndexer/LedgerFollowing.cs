@@ -51,9 +51,12 @@ internal sealed class LedgerFollowing(
         var reading = ReadInto(ranges.Writer, position, both.Token);
         try
         {
-            await foreach (var range in ranges.Reader.ReadAllAsync(cancellationToken))
+            while (await ranges.Reader.WaitToReadAsync(cancellationToken))
             {
-                await Commit(ledger, range, cancellationToken);
+                while (ranges.Reader.TryRead(out var range))
+                {
+                    await Commit(ledger, range, ranges.Reader.TryPeek(out var next) ? next : null, cancellationToken);
+                }
             }
         }
         finally
@@ -95,10 +98,10 @@ internal sealed class LedgerFollowing(
         }
     }
 
-    private async Task Commit(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken)
+    private async Task Commit(LedgerIdentity ledger, ChainRange range, ChainRange? next, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        range = await writer.Commit(ledger, range, cancellationToken);
+        range = await writer.Commit(ledger, range, next, cancellationToken);
         progress.Committed(range.End.Number);
         var elapsed = Stopwatch.GetElapsedTime(started);
         metrics.Committed(range.Events.Count, elapsed);

@@ -41,7 +41,7 @@ internal sealed class LedgerRebuild(
             {
                 case ChainSignal.Finalize final:
                     var range = await _retries.ExecuteAsync(async token => await view.Complete(final.Range, uncheckedBanks, token), cancellationToken);
-                    await store.Commit(range, cancellationToken);
+                    await store.Commit(range, next: null, cancellationToken);
                     (position, uncheckedBanks) = (range.End, range.BanksLeft);
                     break;
                 case ChainSignal.Block seen:

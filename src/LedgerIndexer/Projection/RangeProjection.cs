@@ -10,7 +10,7 @@ namespace FinanceChain.LedgerIndexer.Projection;
 /// </summary>
 internal sealed partial class RangeProjection
 {
-    private readonly Dictionary<int, PartyHome> _homes;
+    private readonly Carried _carried;
     private readonly Dictionary<int, PartyRow> _parties;
     private readonly Dictionary<int, SignerRecoveryRow> _pendingRecoveries;
     private readonly Dictionary<long, ReceivableRow> _receivables;
@@ -23,14 +23,19 @@ internal sealed partial class RangeProjection
     private EventPlace _place;
 
     /// <param name="touched">The stored rows that the range's events name; those born in the range are absent.</param>
-    public RangeProjection(TouchedRows touched, Carried carried, Marks marks)
+    /// <param name="before">The range before, where it is not stored yet: its rows count and not the stored ones.</param>
+    public RangeProjection(TouchedRows touched, Carried carried, Marks marks, RangeProjection? before = null)
     {
         Sums = new Sums(marks, carried.SinceMark);
-        _homes = carried.Homes;
+        _carried = carried;
         _parties = touched.Parties.ToDictionary(row => row.PartyId);
         _pendingRecoveries = touched.PendingRecoveries.ToDictionary(row => row.PartyId);
         _receivables = touched.Receivables.ToDictionary(row => row.ReceivableId);
         _loans = touched.Loans.ToDictionary(row => row.LoanId);
+        if (before is not null)
+        {
+            Continue(before);
+        }
     }
 
     public IReadOnlyList<PartyRow> ChangedParties => [.. _changedParties.Select(id => _parties[id])];
@@ -90,6 +95,38 @@ internal sealed partial class RangeProjection
         }
     }
 
+    /// <summary>What the range after this one builds on, once this one is applied.</summary>
+    /// <param name="block">The last of the range.</param>
+    public Carried Left(long block) => _carried.After(ChangedParties, Sums.Left(), block);
+
+    private void Continue(RangeProjection before)
+    {
+        foreach (var row in before.ChangedParties)
+        {
+            _parties[row.PartyId] = row;
+        }
+
+        foreach (var row in before.ChangedRecoveries)
+        {
+            _pendingRecoveries.Remove(row.PartyId);
+        }
+
+        foreach (var row in before._pendingRecoveries.Values)
+        {
+            _pendingRecoveries[row.PartyId] = row;
+        }
+
+        foreach (var row in before.NewReceivables.Concat(before.ChangedReceivables))
+        {
+            _receivables[row.ReceivableId] = row;
+        }
+
+        foreach (var row in before.NewLoans.Concat(before.ChangedLoans))
+        {
+            _loans[row.LoanId] = row;
+        }
+    }
+
     private void Move(LoanRow? before, LoanRow after)
     {
         Positions.Move(before, after, _place.BlockNumber);
@@ -104,7 +141,7 @@ internal sealed partial class RangeProjection
 
     private PartyHome Home(int party)
     {
-        if (_homes.TryGetValue(party, out var home))
+        if (_carried.Homes.TryGetValue(party, out var home))
         {
             return home;
         }

@@ -63,14 +63,14 @@ internal sealed record Carried(long Block, Dictionary<int, PartyHome> Homes, Sin
         return new Carried(checkpoint, homes, new SinceMark(lending, receivables));
     }
 
-    /// <summary>Once the range is committed. The parties of this one grow too: there is one store, and one range at a time.</summary>
-    public Carried After(RangeProjection range, long block)
+    /// <summary>After one more range. Its parties are entered here too, since nobody needs this any longer.</summary>
+    public Carried After(IEnumerable<PartyRow> parties, SinceMark sinceMark, long block)
     {
-        foreach (var party in range.ChangedParties)
+        foreach (var party in parties)
         {
             Homes[party.PartyId] = PartyHome.Of(party);
         }
 
-        return new Carried(block, Homes, range.Sums.Left());
+        return new Carried(block, Homes, sinceMark);
     }
 }

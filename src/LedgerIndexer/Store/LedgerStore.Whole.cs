@@ -60,7 +60,7 @@ internal sealed partial class LedgerStore
     /// <summary>Deletes the ledger's rows and sets the checkpoint back to before the deployment, whole or not at all.</summary>
     public async Task Clear(LedgerIdentity ledger, CancellationToken cancellationToken)
     {
-        _carried = null;
+        (_ahead, _carried) = (null, null);
         await using var batch = new NpgsqlBatch(_connection);
         foreach (var table in (string[])[.. RowTables, .. SumTables])
         {

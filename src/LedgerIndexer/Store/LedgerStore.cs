@@ -22,6 +22,7 @@ internal sealed partial class LedgerStore : IAsyncDisposable
     private readonly short _ledgerId;
     private readonly int _eventsPerMark;
     private Carried? _carried;
+    private Ahead? _ahead;
 
     private LedgerStore(NpgsqlConnection connection, short ledgerId, int eventsPerMark)
     {
@@ -177,44 +178,52 @@ internal sealed partial class LedgerStore : IAsyncDisposable
     /// <summary>
     /// Commits a range whole: raw events, projections, checkpoint and control totals, or nothing. A repeat after a lost connection is harmless.
     /// </summary>
+    /// <param name="next">The range that will be committed next, where it is at hand: what it changes is worked out while this one is written.</param>
     /// <exception cref="TotalsDifferException">The projected totals are not those of the range.</exception>
     /// <exception cref="IndexerStoppedException">The rows are not what the range builds on.</exception>
-    public async Task Commit(ChainRange range, CancellationToken cancellationToken)
+    public async Task Commit(ChainRange range, ChainRange? next, CancellationToken cancellationToken)
     {
+        // If this attempt fails, the next one starts from the rows.
+        var (ahead, carried) = (_ahead, _carried);
+        (_ahead, _carried) = (null, null);
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var touched = await TouchedRows.Read(_connection, _ledgerId, range, cancellationToken);
-        if (touched.Checkpoint == range.End.Number && Hash256.FromBytes(touched.CheckpointHash) == range.End.Hash)
+        var stored = await StoredCheckpoint.Lock(_connection, _ledgerId, cancellationToken);
+        if (stored.Block == range.End.Number && stored.Hash == range.End.Hash)
         {
             return;
         }
 
-        if (touched.Checkpoint != range.Before.Number)
+        if (stored.Block != range.Before.Number)
         {
             throw new IndexerStoppedException(
                 IndexerExit.ProjectionWrong,
-                $"The checkpoint of ledger {_ledgerId} is block {touched.Checkpoint}, not {range.Before.Number}: something else wrote it.");
+                $"The checkpoint of ledger {_ledgerId} is block {stored.Block}, not {range.Before.Number}: something else wrote it.");
         }
 
-        var carried = _carried?.Block == touched.Checkpoint
-            ? _carried
-            : await Carried.Read(_connection, _ledgerId, touched.Checkpoint, cancellationToken);
+        var projecting = ahead is not null && ReferenceEquals(ahead.Range, range)
+            ? ahead.Projecting
+            : await StartProjecting(range, stored, carried, cancellationToken);
+        if (next is not null)
+        {
+            var touched = await TouchedRows.Read(_connection, _ledgerId, next, cancellationToken);
+            ahead = new Ahead(next, ProjectAfter(projecting, next, touched));
+        }
 
-        // The server stores the raw events while this process works out what they change.
-        var copying = RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken);
-        var projecting = Task.Run(() => Project(touched, carried, range), cancellationToken);
-        await Task.WhenAll(copying, projecting);
-        var (projected, statements) = await projecting;
-        await Write(range, statements, cancellationToken);
+        await Task.WhenAll(RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken), projecting);
+        var projected = await projecting;
+        await Write(range, projected.Statements, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        _carried = carried.After(projected, range.End.Number);
 
         // Plans that were made for empty tables read them whole. The server itself looks once a minute, and replaces them only then; a backfill has
         // written a million rows by that time.
-        if (Fourfolds(touched.Events + range.Events.Count) > Fourfolds(touched.Events))
+        if (Fourfolds(projected.Events) > Fourfolds(stored.Events))
         {
             await using var statistics = new NpgsqlCommand(MakeStatistics, _connection);
             await statistics.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        _carried = projected.Left;
+        _ahead = next is null ? null : ahead;
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
@@ -222,16 +231,33 @@ internal sealed partial class LedgerStore : IAsyncDisposable
     // Goes up at 1,024 events, and each time there are four times as many.
     private static int Fourfolds(long events) => BitOperations.Log2((ulong)(events / 256)) / 2;
 
-    private (RangeProjection Projected, List<NpgsqlBatchCommand> Statements) Project(TouchedRows touched, Carried carried, ChainRange range)
+    private async Task<Task<ProjectedRange>> StartProjecting(
+        ChainRange range, StoredCheckpoint stored, Carried? carried, CancellationToken cancellationToken)
     {
-        var projected = new RangeProjection(touched, carried, Marks.In(range.Events, touched.Events, _eventsPerMark));
+        var touched = await TouchedRows.Read(_connection, _ledgerId, range, cancellationToken);
+        var known = carried?.Block == stored.Block ? carried : await Carried.Read(_connection, _ledgerId, stored.Block, cancellationToken);
+        return Task.Run(() => Project(range, stored.Events, new RangeProjection(touched, known, MarksIn(range, stored.Events))), cancellationToken);
+    }
+
+    private async Task<ProjectedRange> ProjectAfter(Task<ProjectedRange> projecting, ChainRange range, TouchedRows touched)
+    {
+        var before = await projecting;
+        return await Task.Run(() => Project(
+            range, before.Events, new RangeProjection(touched, before.Left, MarksIn(range, before.Events), before.Projection)));
+    }
+
+    private ProjectedRange Project(ChainRange range, long eventsBefore, RangeProjection projection)
+    {
         foreach (var item in range.Events)
         {
-            projected.Apply(item.Content, item.Place);
+            projection.Apply(item.Content, item.Place);
         }
 
-        return (projected, [.. RangeWriter.Statements(_ledgerId, range, projected)]);
+        return new ProjectedRange(
+            projection, [.. RangeWriter.Statements(_ledgerId, range, projection)], projection.Left(range.End.Number), eventsBefore + range.Events.Count);
     }
+
+    private Marks MarksIn(ChainRange range, long eventsBefore) => Marks.In(range.Events, eventsBefore, _eventsPerMark);
 
     // Compares before the commit: rows that do not add up to the ledger's own figures never become visible.
     private async Task Write(ChainRange range, List<NpgsqlBatchCommand> statements, CancellationToken cancellationToken)
@@ -282,4 +308,11 @@ internal sealed partial class LedgerStore : IAsyncDisposable
                 + "Nothing was changed: name the right chain, another LedgerId or another database.");
         }
     }
+
+    /// <summary>What a range changes.</summary>
+    /// <param name="Events">The ledger's, up to its end.</param>
+    private sealed record ProjectedRange(RangeProjection Projection, List<NpgsqlBatchCommand> Statements, Carried Left, long Events);
+
+    /// <summary>The range that comes next, worked out before the one before it is committed.</summary>
+    private sealed record Ahead(ChainRange Range, Task<ProjectedRange> Projecting);
 }

@@ -26,13 +26,14 @@ internal sealed class LedgerWriter(
     /// Commits a range whose totals agree. While a node mines, its answers for the newest block can be out of step: anvil runs eth_call on the
     /// state of the block that it is about to show. So a difference counts only when the node, asked again and again, sticks to it.
     /// </summary>
-    public async Task<ChainRange> Commit(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken)
+    /// <param name="next">The range behind it, if it is at hand.</param>
+    public async Task<ChainRange> Commit(LedgerIdentity ledger, ChainRange range, ChainRange? next, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await CommitOnce(ledger, range, cancellationToken);
+                await CommitOnce(ledger, range, next, cancellationToken);
                 return range;
             }
             catch (TotalsDifferException) when (attempt < MaxReadings)
@@ -47,7 +48,7 @@ internal sealed class LedgerWriter(
 
     public async ValueTask DisposeAsync() => await Close();
 
-    private async Task CommitOnce(LedgerIdentity ledger, ChainRange range, CancellationToken cancellationToken) => await _retries.ExecuteAsync(
+    private async Task CommitOnce(LedgerIdentity ledger, ChainRange range, ChainRange? next, CancellationToken cancellationToken) => await _retries.ExecuteAsync(
         async token =>
         {
             try
@@ -58,7 +59,7 @@ internal sealed class LedgerWriter(
                     throw new CheckpointFellBackException(checkpoint.Number, range.Before.Number);
                 }
 
-                await _store!.Commit(range, token);
+                await _store!.Commit(range, next, token);
             }
             catch (NpgsqlException)
             {

@@ -1,7 +1,6 @@
 using FinanceChain.LedgerIndexer.Chain;
 using FinanceChain.LedgerIndexer.Projection;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace FinanceChain.LedgerIndexer.Store;
 
@@ -26,23 +25,24 @@ internal static class RangeWriter
             return;
         }
 
-        await using var copy = await connection.BeginBinaryImportAsync(CopyEvents, cancellationToken);
+        await using var copy = await connection.BeginRawBinaryCopyAsync(CopyEvents, cancellationToken);
+        var rows = new BinaryRows(copy);
         foreach (var item in events)
         {
-            // The values are buffered; the task completes at once except when a buffer is sent.
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(ledgerId, NpgsqlDbType.Smallint, cancellationToken);
-            await copy.WriteAsync(item.Place.BlockNumber, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(item.Place.LogIndex, NpgsqlDbType.Integer, cancellationToken);
-            await copy.WriteAsync(item.TransactionHash, NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(item.TransactionIndex, NpgsqlDbType.Integer, cancellationToken);
-            await copy.WriteAsync(item.Place.BlockTime, NpgsqlDbType.TimestampTz, cancellationToken);
-            await copy.WriteAsync((short)item.Content.EventKind, NpgsqlDbType.Smallint, cancellationToken);
-            await copy.WriteAsync(item.Topics, NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(item.Data, NpgsqlDbType.Bytea, cancellationToken);
+            rows.Row(values: 9);
+            rows.Smallint(ledgerId);
+            rows.Bigint(item.Place.BlockNumber);
+            rows.Integer(item.Place.LogIndex);
+            rows.Bytea(item.TransactionHash);
+            rows.Integer(item.TransactionIndex);
+            rows.Timestamptz(item.Place.BlockTime);
+            rows.Smallint((short)item.Content.EventKind);
+            rows.Bytea(item.Topics);
+            rows.Bytea(item.Data);
+            await rows.SendIfFull(cancellationToken);
         }
 
-        await copy.CompleteAsync(cancellationToken);
+        await rows.End(cancellationToken);
     }
 
     /// <summary>The statements that bring the tables to where the projection is; none for what the range did not touch.</summary>
