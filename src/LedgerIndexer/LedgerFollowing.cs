@@ -9,7 +9,7 @@ namespace FinanceChain.LedgerIndexer;
 
 /// <summary>
 /// Two halves that work at the same time: one reads final ranges and what the contract says of them, the other commits them. Between them stands a
-/// channel of two, so what is read ahead stays bounded. Ends only by exceptions.
+/// channel of one, so what is read ahead stays bounded. Ends only by exceptions.
 /// </summary>
 internal sealed class LedgerFollowing(
     LedgerIndexerOptions options,
@@ -47,7 +47,7 @@ internal sealed class LedgerFollowing(
         IndexerLog.Started(logger, options.LedgerId, options.LedgerAddress, ledger.ChainId, position.Checkpoint.Number);
         progress.Committed(position.Checkpoint.Number);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ranges = Channel.CreateBounded<ChainRange>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
+        var ranges = Channel.CreateBounded<ChainRange>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
         var reading = ReadInto(ranges.Writer, position, both.Token);
         try
         {

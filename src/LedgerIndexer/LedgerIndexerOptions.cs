@@ -60,7 +60,7 @@ public sealed class LedgerIndexerOptions
 
     /// <summary>Ranges that are read from the node at the same time. Each is held in memory until those before it are committed.</summary>
     [Range(1, 16)]
-    public int RangesInFlight { get; set; } = 3;
+    public int RangesInFlight { get; set; } = 2;
 
     /// <summary>
     /// Whether a commit waits for the disk. It need not: one that a crash of the database takes back is indexed again, and whoever builds on it

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using FinanceChain.LedgerIndexer.Store;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace FinanceChain.IndexerBenchmark.OwnLedger;
 
@@ -70,21 +70,23 @@ internal static class LedgerLimit
 
     private static async Task Copy(NpgsqlConnection connection, List<Row> rows)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(
+        await using var copy = await connection.BeginRawBinaryCopyAsync(
             "copy event (block_number, log_index, transaction_hash, transaction_index, block_time, topics, data) from stdin (format binary)");
+        var binary = new BinaryRows(copy);
         foreach (var row in rows)
         {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(row.Block, NpgsqlDbType.Bigint);
-            await copy.WriteAsync(row.LogIndex, NpgsqlDbType.Integer);
-            await copy.WriteAsync(row.Transaction, NpgsqlDbType.Bytea);
-            await copy.WriteAsync(row.TransactionIndex, NpgsqlDbType.Integer);
-            await copy.WriteAsync(row.Time, NpgsqlDbType.TimestampTz);
-            await copy.WriteAsync(row.Topics, NpgsqlDbType.Bytea);
-            await copy.WriteAsync(row.Data, NpgsqlDbType.Bytea);
+            binary.Row(values: 7);
+            binary.Bigint(row.Block);
+            binary.Integer(row.LogIndex);
+            binary.Bytea(row.Transaction);
+            binary.Integer(row.TransactionIndex);
+            binary.Timestamptz(row.Time);
+            binary.Bytea(row.Topics);
+            binary.Bytea(row.Data);
+            await binary.SendIfFull(CancellationToken.None);
         }
 
-        await copy.CompleteAsync();
+        await binary.End(CancellationToken.None);
     }
 
     private static async Task<List<Row>> Fetch(HttpClient http, string ledger, long from, long to)
