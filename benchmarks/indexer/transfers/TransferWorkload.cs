@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.Ethereum;
 
@@ -24,10 +25,18 @@ internal static class TransferWorkload
         "transfers", "`TransferSingle` of one contract, one row and two balances an event.", Play,
         [
             new("limit", (_, _) => Entrant.Self("limit-transfers"), DoneInOurTables, "select count(*)::numeric, sum(amount)::numeric from transfer"),
-            new("financechain", (_, _) => Entrant.Self("follow-transfers"), DoneInOurTables, Of("transfer", "balance")),
+            new("financechain", (_, _) => Follower(), DoneInOurTables, Of("transfer", "balance")),
             new("ponder", Peers.Ponder, "select exists (select from peer.transfer where id = '$LAST-99')", Of("peer.transfer", "peer.balance")),
             new("envio", Peers.Envio, """select exists (select from "Transfer" where id = '$LAST-99')""", Of("\"Transfer\"", "\"Balance\"")),
         ]);
+
+    private static async Task<ProcessStartInfo> Follower()
+    {
+        // As the product's indexer has it, in hexadecimal.
+        var start = await Entrant.Self("follow-transfers");
+        start.Environment["DOTNET_GCHeapHardLimit"] = "17D78400";
+        return start;
+    }
 
     private static string Of(string transfers, string balances) => $"""
         select (select count(*) from {transfers})::numeric, (select sum(amount) from {transfers})::numeric,
