@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using FinanceChain.Ethereum;
 using FinanceChain.LedgerIndexer;
@@ -47,17 +48,27 @@ internal static class TransferFollower
 
     private static async Task Read(Follower follower, BlockMark before, long last, ChannelWriter<Projected> ranges, CancellationToken cancellationToken)
     {
-        var head = long.MaxValue;
+        var (head, begun, moved) = (long.MaxValue, Stopwatch.GetTimestamp(), new Moved());
         await foreach (var signal in follower.Follow(before, cancellationToken))
         {
             if (signal is ChainSignal.Block seen)
             {
                 head = seen.Final;
             }
-            else if (signal is ChainSignal.Finalize final)
+            else if (signal is ChainSignal.Finalize { Range: var range })
             {
-                await ranges.WriteAsync(Projected.Of(final.Range, isLevel: final.Range.End.Number >= head), cancellationToken);
-                if (final.Range.End.Number >= last)
+                var rows = moved.Add(range.Logs);
+                if (range.End.Number >= head || moved.Count >= MostBalances || Stopwatch.GetElapsedTime(begun) >= LongestTransaction)
+                {
+                    await ranges.WriteAsync(new Projected(rows, range.End, moved), cancellationToken);
+                    (begun, moved) = (Stopwatch.GetTimestamp(), []);
+                }
+                else
+                {
+                    await ranges.WriteAsync(new Projected(rows, range.End, Moved: null), cancellationToken);
+                }
+
+                if (range.End.Number >= last)
                 {
                     break;
                 }
@@ -69,33 +80,21 @@ internal static class TransferFollower
 
     private static async Task Write(NpgsqlConnection connection, ChannelReader<Projected> ranges, CancellationToken cancellationToken)
     {
-        var moved = new Dictionary<(Address Account, BigInteger Token), BigInteger>();
         NpgsqlTransaction? transaction = null;
-        var begun = 0L;
         await foreach (var range in ranges.ReadAllAsync(cancellationToken))
         {
-            if (transaction is null)
-            {
-                begun = Stopwatch.GetTimestamp();
-                transaction = await connection.BeginTransactionAsync(cancellationToken);
-            }
-
+            transaction ??= await connection.BeginTransactionAsync(cancellationToken);
             await TransferTables.CopyRows(connection, range.Rows, cancellationToken);
-            foreach (var (balance, change) in range.Moved)
+            if (range.Moved is not null)
             {
-                moved[balance] = moved.GetValueOrDefault(balance) + change;
-            }
-
-            if (range.IsLevel || moved.Count >= MostBalances || Stopwatch.GetElapsedTime(begun) >= LongestTransaction)
-            {
-                await Commit(transaction, moved, range.End, cancellationToken);
-                (transaction, moved) = (null, []);
+                await Commit(transaction, range.Moved, range.End, cancellationToken);
+                transaction = null;
             }
         }
     }
 
     private static async Task Commit(
-        NpgsqlTransaction transaction, Dictionary<(Address Account, BigInteger Token), BigInteger> moved, BlockMark end, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, Moved moved, BlockMark end, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection);
         var balances = new NpgsqlBatchCommand(AddBalances);
@@ -112,22 +111,24 @@ internal static class TransferFollower
         await transaction.DisposeAsync();
     }
 
-    /// <summary>The rows of a range and what they change, made while the range before is written: it needs no stored row.</summary>
-    private sealed record Projected(Transfer[] Rows, Dictionary<(Address Account, BigInteger Token), BigInteger> Moved, BlockMark End, bool IsLevel)
+    /// <summary>The rows of a range, made while the one before is written: they need no stored row.</summary>
+    /// <param name="Moved">Where a transaction ends: what all its ranges moved.</param>
+    private sealed record Projected(Transfer[] Rows, BlockMark End, Moved? Moved);
+
+    /// <summary>What was added to each balance.</summary>
+    private sealed class Moved : Dictionary<(Address Account, BigInteger Token), BigInteger>
     {
-        /// <param name="isLevel">It ends with the last final block that is known.</param>
-        public static Projected Of(LogRange range, bool isLevel)
+        public Transfer[] Add(IReadOnlyList<Log> logs)
         {
-            var rows = new Transfer[range.Logs.Count];
-            var moved = new Dictionary<(Address Account, BigInteger Token), BigInteger>();
+            var rows = new Transfer[logs.Count];
             for (var i = 0; i < rows.Length; i++)
             {
-                var row = rows[i] = Transfer.Of(range.Logs[i]);
-                moved[(row.From, row.Id)] = moved.GetValueOrDefault((row.From, row.Id)) - row.Amount;
-                moved[(row.To, row.Id)] = moved.GetValueOrDefault((row.To, row.Id)) + row.Amount;
+                var row = rows[i] = Transfer.Of(logs[i]);
+                CollectionsMarshal.GetValueRefOrAddDefault(this, (row.From, row.Id), out _) -= row.Amount;
+                CollectionsMarshal.GetValueRefOrAddDefault(this, (row.To, row.Id), out _) += row.Amount;
             }
 
-            return new Projected(rows, moved, range.End, isLevel);
+            return rows;
         }
     }
 }
