@@ -112,7 +112,13 @@ internal sealed class AheadTests
         {
             if (signal is ChainSignal.Finalize final)
             {
-                _blocks.Add(await view.Complete(final.Range, new HashSet<int>(), CancellationToken.None));
+                // Blocks without events go with the one behind them: what changes in one and goes on in the next shall stand side by side.
+                var block = await view.Complete(final.Range, new HashSet<int>(), CancellationToken.None);
+                if (block.Events.Count > 0)
+                {
+                    _blocks.Add(block with { Before = _blocks.Count == 0 ? _identity.BeforeDeployment : _blocks[^1].End });
+                }
+
                 if (final.Range.End.Number >= head)
                 {
                     break;
