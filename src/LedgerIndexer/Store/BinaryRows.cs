@@ -9,7 +9,8 @@ namespace FinanceChain.LedgerIndexer.Store;
 /// </summary>
 internal sealed class BinaryRows
 {
-    private const int SendAt = 128 * 1024;
+    /// <summary>Bytes.</summary>
+    public const int SendAt = 128 * 1024;
 
     private static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xff, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly DateTime Epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
