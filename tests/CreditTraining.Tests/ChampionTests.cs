@@ -117,6 +117,17 @@ public sealed class ChampionTests
         }
     }
 
+    // Bins of at least 5 % are twenty even where 5 % are three rows; with wider ones a few dozen rows rank worse.
+    [Test]
+    public void BinnedScorecard_AFewDozenRows_StillTwentyBins()
+    {
+        DataSet few = SmallData.Set(67).Data;
+        FoundDirection[] none = [.. few.Columns.Select(_ => new FoundDirection(Direction.Any, ""))];
+        AdditivePart part = BinnedScorecard.Fit(few, none, new CardOptions(3, true)).Part;
+
+        Assert.That(part.Bins[Array.FindIndex([.. few.Columns], column => column.Spec.Name == "noise")].Regular, Is.EqualTo(20));
+    }
+
     [Test]
     public void BinnedScorecard_MeanOfForms_IsTheMeanOfTheirMarginsAndTheProofHolds()
     {

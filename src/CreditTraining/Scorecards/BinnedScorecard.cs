@@ -16,6 +16,8 @@ namespace FinanceChain.CreditTraining.Scorecards;
 public sealed class BinnedScorecard : ICompilableModel
 {
     private const int MostBins = 20;
+    // A few dozen rows rank better in finer bins than their weights of evidence bear; the prior and pooling calm those.
+    private const int LeastRows = 3;
     private const double Prior = 10;
 
     private readonly FeatureBinning[] _bins;
@@ -32,7 +34,7 @@ public sealed class BinnedScorecard : ICompilableModel
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(directions);
         ArgumentNullException.ThrowIfNull(options);
-        int least = Math.Max(5, (int)Math.Ceiling(data.Rows * 0.05));
+        int least = Math.Max(LeastRows, (int)Math.Ceiling(data.Rows * 0.05));
         FeatureBinning[] bins = [.. data.Columns.Select(column => FeatureBinning.Of(column, data.Labels, MostBins, Least(column, least)))];
         byte[][] codes = [.. bins.Select((bin, i) => bin.Codes(data.Columns[i].Values))];
         BinShape[] shapes = [.. bins.Select((bin, i) => BinShape.Of(bin, codes[i], data.Labels, Prior, directions[i].Sign))];
@@ -99,7 +101,7 @@ public sealed class BinnedScorecard : ICompilableModel
 
     // Twenty bins of exactly 5 % each need the last row of every bin; a little slack keeps them where values tie.
     private static int Least(DataColumn column, int least) =>
-        Math.Max(5, Math.Min(least, column.Values.Count(value => !double.IsNaN(value)) / MostBins));
+        Math.Max(LeastRows, Math.Min(least, column.Values.Count(value => !double.IsNaN(value)) / MostBins));
 
     private static double[] Effect(BinShape shape, double woe, double score, FoundDirection direction, int regular)
     {
