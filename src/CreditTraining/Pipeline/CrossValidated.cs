@@ -24,8 +24,8 @@ internal sealed class Selection
 
     private const int InnerFolds = 5;
     private const double LeastWeight = 0.01;
-    // In log-likelihood: twenty to one.
-    private const double LikelierByFar = 3;
+    // In log-likelihood: e to one. At twenty to one, folds of few rows kept directions that the rows outside them refuted.
+    private const double Likelier = 1;
 
     private readonly DataSet _data;
     private readonly ulong _seed;
@@ -76,14 +76,17 @@ internal sealed class Selection
             Crossed(card, cardChoice, cardMargins));
     }
 
-    // The least log-loss after calibration; a tie goes to the plainer one. A direction is a promise, so more than a little must speak for giving it up.
+    // The least log-loss after calibration; a tie goes to the plainer one. A direction is a promise, so something must speak for giving it up.
     private Tried Boosted()
     {
         Tried best = Try(ChampionOptions.For(_data.Rows)).MinBy(one => one.Loss)!;
         bool found = _data.Columns.Any(column => column.Spec.Direction is null && column.Kind == FeatureKind.Numeric);
         Tried? freer = found ? Try([.. best.Options.FreerFor(_data.Columns.Count)]).MinBy(one => one.Loss) : null;
-        return freer is not null && _data.Rows * (best.Loss - freer.Loss) > LikelierByFar ? freer : best;
+        return freer is not null && GivesUp(_data.Rows, best.Loss, freer.Loss) ? freer : best;
     }
+
+    /// <summary>Whether directions found by <c>auto</c> are given up, by log-losses of rows that were not seen, with them and without.</summary>
+    internal static bool GivesUp(int rows, double with, double without) => rows * (with - without) > Likelier;
 
     private Tried[] Try(IReadOnlyList<ChampionOptions> candidates)
     {
