@@ -26,7 +26,7 @@ internal sealed class NoncesRun(int transactions, Action<string> say)
         await WaitingQueue.Fill(stage, town, transactions, cancellationToken);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         long left;
-        while ((left = await stage.Scalar("select count(*) from gateway.operation where status in (1, 2)", cancellationToken)) > 0)
+        while ((left = await stage.Scalar("select count(*) from gateway.operation_claim", cancellationToken)) > 0)
         {
             say($"{left} operations wait");
             await Task.Delay(TimeSpan.FromSeconds(10), cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class QueueRun(int waiting, Action<string> say)
         await WaitingQueue.Fill(stage, town, Short, cancellationToken);
         var few = await Drain(stage, cancellationToken);
         say($"{Short} waiting: they go down by {few:F0} operations/s");
-        while (await stage.Scalar("select count(*) from gateway.operation where status in (1, 2)", cancellationToken) > 0)
+        while (await stage.Scalar("select count(*) from gateway.operation_claim", cancellationToken) > 0)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
@@ -49,12 +49,12 @@ internal sealed class QueueRun(int waiting, Action<string> say)
     {
         var others = town with { Clients = [.. town.Clients.Skip(1)] };
         var operations = others.Issues(Measured);
-        var before = await Ended(stage, cancellationToken);
+        var theirs = $"select count(*) from gateway.operation_outcome where client_id in ({string.Join(", ", others.Clients.Select(c => $"'{c.ClientId}'"))})";
+        var (before, theirsBefore) = (await Ended(stage, cancellationToken), await stage.Scalar(theirs, cancellationToken));
         var clock = Stopwatch.StartNew();
         await ThroughputRun.Accept(stage, others, operations, cancellationToken);
         say($"{state}: {Measured / clock.Elapsed.TotalSeconds:F0} operations/s accepted");
-        while (await stage.Scalar(
-            $"select count(*) from gateway.operation where client_id <> '{town.Clients[0].ClientId}' and status in (1, 2)", cancellationToken) > 0)
+        while (await stage.Scalar(theirs, cancellationToken) < theirsBefore + Measured)
         {
             await Task.Delay(50, cancellationToken);
         }

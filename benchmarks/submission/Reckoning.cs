@@ -8,26 +8,35 @@ namespace FinanceChain.SubmissionBenchmark;
 internal static class Reckoning
 {
     private const string OpenSql = """
-        select (select count(*) from gateway.operation where status in (1, 2)) + (select count(*) from gateway.transaction where status = 1)
+        select (select count(*) from gateway.operation_claim) + (select count(*) from gateway.transaction where status = 1)
         """;
 
     // Kinds of events: 4 issued, 11 refused.
     private static readonly (string Finding, string Sql)[] Contradictions =
     [
         ("operations that are final and have no event where they say", """
-            select count(*) from gateway.operation o where o.status = 3 and not exists (
+            select count(*) from gateway.operation_state o where o.status = 3 and not exists (
                 select 1 from ledger.event e where e.block_number = o.block_number and e.log_index = o.log_index and e.kind <> 11 and e.data = o.data and e.topics = o.topics)
             """),
         ("operations that are refused and have no refusal where they say", """
-            select count(*) from gateway.operation o where o.status = 4 and not exists (
+            select count(*) from gateway.operation_state o where o.status = 4 and not exists (
                 select 1 from ledger.event e where e.block_number = o.block_number and e.log_index = o.log_index and e.kind = 11)
             """),
         ("events that two operations claim", """
-            select coalesce(sum(n - 1), 0) from (select count(*) as n from gateway.operation where block_number is not null group by block_number, log_index having count(*) > 1) as twice
+            select coalesce(sum(n - 1), 0) from (select count(*) as n from gateway.operation_outcome group by block_number, log_index having count(*) > 1) as twice
             """),
         ("successful events without an operation", """
             select (select count(*) from ledger.event where kind <> 11 and block_number > (select min(deploy_block) from ledger.ledger))
-                 - (select count(*) from gateway.operation where status = 3)
+                 - (select count(*) from gateway.operation_state where status = 3)
+            """),
+        ("operations that stand in no place, or in two", """
+            select count(*) from gateway.operation o
+            left join gateway.operation_queued q on q.client_id = o.client_id and q.sequence = o.sequence
+            left join gateway.operation_place p on p.operation_id = o.operation_id
+            left join gateway.operation_outcome e on e.operation_id = o.operation_id
+            left join gateway.operation_claim c on c.operation_hash = o.operation_hash and c.operation_id = o.operation_id
+            where (q.operation_id is null) = (p.operation_id is null) or (e.operation_id is null) = (c.operation_id is null)
+               or (q.operation_id is not null and e.operation_id is not null)
             """),
         ("nonces with two live transactions", """
             select count(*) from (select 1 from gateway.transaction where status in (1, 2) group by sender, nonce having count(*) > 1) as twice
@@ -134,7 +143,7 @@ internal static class Reckoning
     {
         await using var connection = new NpgsqlConnection(stage.Database);
         await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("select operation_id, status from gateway.operation", connection);
+        await using var command = new NpgsqlCommand("select operation_id, status from gateway.operation_state", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var statuses = new Dictionary<Guid, short>();
         while (await reader.ReadAsync(cancellationToken))

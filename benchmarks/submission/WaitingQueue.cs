@@ -9,9 +9,16 @@ namespace FinanceChain.SubmissionBenchmark;
 internal static class WaitingQueue
 {
     private const string FillSql = """
-        insert into gateway.operation (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, order_keys)
-        select id, $1, id::text, 4, $2, sha256(id::text::bytea), array[hashtextextended(id::text, 1)]
-        from (select gen_random_uuid() as id from generate_series(1, $3)) as waiting
+        with asked as (
+            insert into gateway.operation (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, order_keys)
+            select id, $1, id::text, 4, $2, sha256(id::text::bytea), array[hashtextextended(id::text, 1)]
+            from (select gen_random_uuid() as id from generate_series(1, $3)) as waiting
+            returning *),
+        claimed as (
+            insert into gateway.operation_claim (operation_hash, operation_id, client_id, changes_party, order_keys)
+            select operation_hash, operation_id, client_id, changes_party, order_keys from asked)
+        insert into gateway.operation_queued (client_id, sequence, operation_id, received_at)
+        select client_id, sequence, operation_id, received_at from asked
         """;
 
     public static async Task Fill(Stage stage, Town town, int waiting, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ internal sealed class FenceTests : FreshTown
         await Accept(_idle!, 1);
         await LoseTheLease();
         AssertFenced(() => Service<BatchBuilder>().Next(_connection!, _lease, Stop));
-        Assert.That(await Scalar("select count(*) from gateway.operation where status = 1"), Is.EqualTo(1));
+        Assert.That(await Scalar("select count(*) from gateway.operation_state where status = 1"), Is.EqualTo(1));
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class FenceTests : FreshTown
         await Eventually(IsLevel);
         await LoseTheLease();
         AssertFenced(() => Service<StuckTransactions>().Mend(_connection!, _lease, Stop));
-        Assert.That(await Scalar("select count(*) from gateway.operation where status = 2"), Is.EqualTo(1));
+        Assert.That(await Scalar("select count(*) from gateway.operation_state where status = 2"), Is.EqualTo(1));
     }
 
     [Test]

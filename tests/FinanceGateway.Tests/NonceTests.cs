@@ -46,8 +46,12 @@ internal sealed class NonceTests : FreshTown
         // As far as nonces go, the first of the two ended like this.
         await Execute($"""
             with emptied as (
-                update gateway.transaction set status = {status} where nonce = (select max(nonce) - 1 from gateway.transaction) returning transaction_id)
-            delete from gateway.operation where transaction_id = (select transaction_id from emptied)
+                update gateway.transaction set status = {status} where nonce = (select max(nonce) - 1 from gateway.transaction) returning transaction_id),
+            displaced as (
+                delete from gateway.operation_place where transaction_id = (select transaction_id from emptied) returning operation_id),
+            unended as (
+                delete from gateway.operation_outcome where operation_id in (select operation_id from displaced))
+            delete from gateway.operation where operation_id in (select operation_id from displaced)
             """);
         await Town.StopIndexer(Stop);
         await Town.Node.Send("evm_revert", [snapshot.GetString()], Stop);

@@ -118,9 +118,9 @@ internal sealed class RestartTests : FreshTown
         // What the gateway says of each operation is where the ledger has it now.
         Assert.That(
             await Scalar("""
-                select count(*) from gateway.operation o join gateway.transaction t using (transaction_id)
-                where not exists (select 1 from ledger.event e where e.transaction_hash = t.transaction_hash
-                    and e.block_number = o.block_number and e.log_index = o.log_index)
+                select count(*) from gateway.operation_state s
+                where not exists (select 1 from ledger.event e where e.transaction_hash = s.transaction_hash
+                    and e.block_number = s.block_number and e.log_index = s.log_index)
                 """),
             Is.Zero);
     }
@@ -262,7 +262,7 @@ internal sealed class RestartTests : FreshTown
     private async Task Resign(ulong gasLimit)
     {
         await using var database = NpgsqlDataSource.Create(Town.Database);
-        await using var find = database.CreateCommand("select nonce, array_agg(o.calldata order by o.position) from gateway.transaction t join gateway.operation o using (transaction_id) where t.status = 1 group by nonce");
+        await using var find = database.CreateCommand("select nonce, array_agg(s.calldata order by s.position) from gateway.transaction t join gateway.operation_state s using (transaction_id) where t.status = 1 group by nonce");
         ulong nonce;
         byte[][] calldata;
         await using (var reader = await find.ExecuteReaderAsync(Stop))

@@ -23,12 +23,14 @@ internal sealed partial class OperationTraces(NpgsqlDataSource database, ILogger
         """;
 
     private const string TakeSql = """
-        delete from gateway.operation_trace t using gateway.operation o, gateway.transaction x
-        where t.operation_id in (
-                select w.operation_id from gateway.operation_trace w join gateway.operation e on e.operation_id = w.operation_id
-                where e.status in (3, 4) limit 500 for update of w skip locked)
-            and o.operation_id = t.operation_id and x.transaction_id = o.transaction_id
-        returning t.trace_parent, o.operation_id, o.kind, o.status, o.received_at, o.ended_at, o.block_number, x.signed_at, x.transaction_hash
+        with taken as (
+            delete from gateway.operation_trace t
+            where t.operation_id in (
+                select w.operation_id from gateway.operation_trace w join gateway.operation_outcome e on e.operation_id = w.operation_id
+                limit 500 for update of w skip locked)
+            returning t.operation_id, t.trace_parent)
+        select t.trace_parent, s.operation_id, s.kind, s.status, s.received_at, s.ended_at, s.block_number, s.signed_at, s.transaction_hash
+        from taken t join gateway.operation_state s on s.operation_id = t.operation_id
         """;
 
     private sealed record Ended(

@@ -14,8 +14,8 @@ internal sealed partial class SubmissionMetrics : BackgroundService
     private const string Sql = """
         with open as (
             select transaction_id, chain_id, sender, nonce, operations, recast_block from gateway.transaction where status = 1)
-        select (select count(*) from gateway.operation where status = 1),
-               (select coalesce(extract(epoch from now() - min(received_at)), 0)::float8 from gateway.operation where status = 1),
+        select (select count(*) from gateway.operation_queued),
+               (select coalesce(extract(epoch from now() - min(received_at)), 0)::float8 from gateway.operation_queued),
                (select count(*) from open),
                (select coalesce(sum(operations), 0) from open),
                (select count(*) from open where recast_block = 0),

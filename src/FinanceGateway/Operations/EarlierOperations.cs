@@ -27,11 +27,11 @@ internal sealed class EarlierOperations(NpgsqlDataSource database, IOptions<Gate
     private const string LoansSql = "select loan_id, receivable_id from ledger.loan where ledger_id = $1 and loan_id = any($2)";
 
     private const string FindSql = """
-        select operation_id, sequence, client_id, changes_party, order_keys, calldata from gateway.operation
-        where status in (1, 2) and order_keys && $1
-        union
-        select operation_id, sequence, client_id, changes_party, order_keys, calldata from gateway.operation
-        where status in (1, 2) and changes_party and client_id = any($2)
+        select operation_id, client_id, changes_party, order_keys, calldata from gateway.operation
+        where operation_id in (
+            select operation_id from gateway.operation_claim where order_keys && $1
+            union
+            select operation_id from gateway.operation_claim where changes_party and client_id = any($2))
         order by sequence limit $3
         """;
 
@@ -128,7 +128,7 @@ internal sealed class EarlierOperations(NpgsqlDataSource database, IOptions<Gate
         while (await reader.ReadAsync(cancellationToken))
         {
             found.Add(new EarlierOperation(
-                reader.GetGuid(0), reader.GetString(2), reader.GetBoolean(3), reader.GetFieldValue<long[]>(4), reader.GetFieldValue<byte[]>(5)));
+                reader.GetGuid(0), reader.GetString(1), reader.GetBoolean(2), reader.GetFieldValue<long[]>(3), reader.GetFieldValue<byte[]>(4)));
         }
 
         return found;

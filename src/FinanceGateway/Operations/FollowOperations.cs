@@ -21,13 +21,14 @@ internal static class FollowOperations
     private const string ByIdsSql = $"""
         select {OperationView.Columns}
         from unnest($1) with ordinality as q (operation_id, place)
-        join gateway.operation o on o.operation_id = q.operation_id and o.client_id = $2
-        left join gateway.transaction t on t.transaction_id = o.transaction_id
+        join gateway.operation_state s on s.operation_id = q.operation_id and s.client_id = $2
         order by q.place
         """;
 
     private const string OpenSql = """
-        select operation_id, status in (1, 2) from gateway.operation where operation_id = any($1) and client_id = $2
+        select o.operation_id, e.operation_id is null
+        from gateway.operation o left join gateway.operation_outcome e on e.operation_id = o.operation_id
+        where o.operation_id = any($1) and o.client_id = $2
         """;
 
     public static void MapFollowOne(this IEndpointRouteBuilder api) =>

@@ -18,11 +18,11 @@ internal static class ListOperations
 
     private const string PageSql = $"""
         select {OperationView.Columns}
-        from gateway.operation o left join gateway.transaction t on t.transaction_id = o.transaction_id
-        where o.client_id = $1
-          and o.sequence > coalesce((select a.sequence from gateway.operation a where a.operation_id = $2 and a.client_id = $1), 0)
-          and ($3::smallint is null or o.status = $3)
-        order by o.sequence limit $4
+        from gateway.operation_state s
+        where s.client_id = $1
+          and s.sequence > coalesce((select a.sequence from gateway.operation a where a.operation_id = $2 and a.client_id = $1), 0)
+          and ($3::smallint is null or s.status = $3)
+        order by s.sequence limit $4
         """;
 
     public static void MapListOperations(this IEndpointRouteBuilder api) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Submission;
 using Npgsql;
@@ -17,14 +18,14 @@ internal sealed class OperationStore(NpgsqlDataSource database)
     private const int MaxAttempts = 3;
 
     private const string ByKeySql = """
-        select q.place, o.operation_id, o.operation_hash, o.status
+        select q.place, s.operation_id, s.operation_hash, s.status
         from unnest($1, $2) with ordinality as q (client_id, idempotency_key, place)
-        join gateway.operation o on o.client_id = q.client_id and o.idempotency_key = q.idempotency_key
+        join gateway.operation_state s on s.client_id = q.client_id and s.idempotency_key = q.idempotency_key
         """;
 
     private const string WaitingSql = """
         select q.place from unnest($1) with ordinality as q (operation_hash, place)
-        join gateway.operation o on o.operation_hash = q.operation_hash and o.status in (1, 2)
+        join gateway.operation_claim c on c.operation_hash = q.operation_hash
         """;
 
     private const string UsccSql = """
@@ -32,16 +33,31 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         """;
 
     private const string InsertSql = """
-        insert into gateway.operation (
-            operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party, order_keys, waits_for)
-        select operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party,
-               array(select k.key from unnest($8, $9) as k (place, key) where k.place = q.place),
-               nullif(array(select w.id from unnest($10, $11) as w (place, id) where w.place = q.place), '{}')
-        from unnest($1, $2, $3, $4, $5, $6, $7)
-            with ordinality as q (operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party, place)
-        order by q.place
-        on conflict do nothing
-        returning operation_id
+        with asked as (
+            insert into gateway.operation (
+                operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party, order_keys, waits_for)
+            select operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party, order_keys::bigint[], waits_for::uuid[]
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality as q (
+                operation_id, client_id, idempotency_key, kind, calldata, operation_hash, changes_party, order_keys, waits_for, place)
+            order by q.place
+            on conflict do nothing
+            returning operation_id, client_id, sequence, received_at, operation_hash, changes_party, order_keys),
+        claimed as (
+            insert into gateway.operation_claim (operation_hash, operation_id, client_id, changes_party, order_keys)
+            select operation_hash, operation_id, client_id, changes_party, order_keys from asked
+            on conflict do nothing
+            returning operation_id),
+        queued as (
+            insert into gateway.operation_queued (client_id, sequence, operation_id, received_at)
+            select client_id, sequence, operation_id, received_at from asked join claimed using (operation_id))
+        select operation_id from claimed
+        """;
+
+    // What lost its claim to an equal operation, stored by somebody else at the same moment.
+    private const string DropUnclaimedSql = """
+        delete from gateway.operation o
+        where o.operation_id = any($1) and not exists (
+            select from gateway.operation_claim c where c.operation_hash = o.operation_hash and c.operation_id = o.operation_id)
         """;
 
     private const string InsertPartySql = """
@@ -51,9 +67,15 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         """;
 
     private const string DropNamelessSql = """
-        delete from gateway.operation o
-        where o.operation_id = any($1) and not exists (select 1 from gateway.party p where p.operation_id = o.operation_id)
-        returning o.operation_id
+        with dropped as (
+            delete from gateway.operation o
+            where o.operation_id = any($1) and not exists (select from gateway.party p where p.operation_id = o.operation_id)
+            returning o.operation_id, o.client_id, o.sequence, o.operation_hash),
+        unclaimed as (
+            delete from gateway.operation_claim c using dropped d where c.operation_hash = d.operation_hash and c.operation_id = d.operation_id),
+        unqueued as (
+            delete from gateway.operation_queued q using dropped d where q.client_id = d.client_id and q.sequence = d.sequence)
+        select operation_id from dropped
         """;
 
     public async Task<KnownOperations> Look(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
@@ -98,6 +120,7 @@ internal sealed class OperationStore(NpgsqlDataSource database)
         // A batch is one implicit transaction: operations and profiles are stored together or not at all.
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(InsertOperations(candidates));
+        batch.BatchCommands.Add(new(DropUnclaimedSql) { Parameters = { Ids(candidates.Select(c => c.OperationId)) } });
         var registrations = candidates.Where(candidate => candidate.Profile is not null).ToList();
         foreach (var registration in registrations)
         {
@@ -127,9 +150,6 @@ internal sealed class OperationStore(NpgsqlDataSource database)
 
     private static NpgsqlBatchCommand InsertOperations(IReadOnlyList<Candidate> candidates)
     {
-        // Lists of lists travel as pairs of place and member.
-        var keys = candidates.SelectMany((c, i) => c.OrderKeys.Select(key => (Place: i + 1L, Key: key))).ToList();
-        var waits = candidates.SelectMany((c, i) => c.WaitsFor.Select(id => (Place: i + 1L, Id: id))).ToList();
         return new NpgsqlBatchCommand(InsertSql)
         {
             Parameters =
@@ -141,10 +161,9 @@ internal sealed class OperationStore(NpgsqlDataSource database)
                 Bytes(candidates.Select(c => c.Calldata)),
                 Bytes(candidates.Select(c => c.OperationHash.ToArray())),
                 new() { Value = candidates.Select(c => c.ChangesParty).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
-                Numbers(keys.Select(k => k.Place)),
-                Numbers(keys.Select(k => k.Key)),
-                Numbers(waits.Select(w => w.Place)),
-                Ids(waits.Select(w => w.Id)),
+                // Arrays of one array are of equal lengths, so each list travels as its text.
+                Texts(candidates.Select(c => ArrayText(c.OrderKeys))),
+                Texts(candidates.Select(c => c.WaitsFor.Count == 0 ? null : ArrayText(c.WaitsFor))),
             },
         };
     }
@@ -192,10 +211,10 @@ internal sealed class OperationStore(NpgsqlDataSource database)
     private static NpgsqlParameter Ids(IEnumerable<Guid> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
-    private static NpgsqlParameter Numbers(IEnumerable<long> values) =>
-        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+    private static string ArrayText<T>(IReadOnlyList<T> values) where T : IFormattable =>
+        "{" + string.Join(',', values.Select(value => value.ToString(null, CultureInfo.InvariantCulture))) + "}";
 
-    private static NpgsqlParameter Texts(IEnumerable<string> values) =>
+    private static NpgsqlParameter Texts(IEnumerable<string?> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     private static NpgsqlParameter Bytes(IEnumerable<byte[]> values) =>

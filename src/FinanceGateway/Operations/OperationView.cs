@@ -25,9 +25,9 @@ internal sealed record OperationView(
     DateTimeOffset ReceivedAt,
     DateTimeOffset? EndedAt)
 {
-    /// <summary>The columns that <see cref="Read"/> takes, in its order, with the table aliases o and t.</summary>
+    /// <summary>The columns that <see cref="Read"/> takes, in its order, of gateway.operation_state with the alias s.</summary>
     public const string Columns = """
-        o.operation_id, o.kind, o.status, t.transaction_hash, o.block_number, o.received_at, o.ended_at, o.topics, o.data, o.calldata
+        s.operation_id, s.kind, s.status, s.transaction_hash, s.block_number, s.received_at, s.ended_at, s.topics, s.data, s.calldata
         """;
 
     public const int ColumnCount = 10;

@@ -23,19 +23,19 @@ internal static class StreamEvents
     /// <summary>A word from time to time, so that nobody between takes the connection for dead.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    private const string LastSql = "select coalesce(max(end_sequence), 0) from gateway.operation where client_id = $1 and end_sequence is not null";
+    private const string LastSql = "select coalesce(max(end_sequence), 0) from gateway.operation_outcome where client_id = $1";
 
     private const string AfterSql = $"""
-        select {OperationView.Columns}, o.end_sequence
-        from gateway.operation o left join gateway.transaction t on t.transaction_id = o.transaction_id
-        where o.client_id = $1 and o.end_sequence > $2 and o.status in (3, 4)
-        order by o.end_sequence limit $3
+        select {OperationView.Columns}, s.end_sequence
+        from gateway.operation_outcome e join gateway.operation_state s on s.operation_id = e.operation_id
+        where e.client_id = $1 and e.end_sequence > $2
+        order by e.end_sequence limit $3
         """;
 
     private const string OneSql = $"""
         select {OperationView.Columns}
-        from gateway.operation o left join gateway.transaction t on t.transaction_id = o.transaction_id
-        where o.operation_id = $1 and o.client_id = $2
+        from gateway.operation_state s
+        where s.operation_id = $1 and s.client_id = $2
         """;
 
     private sealed record Alive;

@@ -48,7 +48,7 @@ internal sealed class BatchBuilder(
 
         var version = signing.Batch(lease.Sender, nonce, fee, size.GasLimit, chosen.ConvertAll(q => q.Calldata));
         var stored = await store.StoreBatch(
-            connection, lease.Sender, nonce, version, size.GasLimit, [.. chosen.Select(q => q.OperationId)], cancellationToken);
+            connection, lease.Sender, nonce, version, size.GasLimit, chosen, cancellationToken);
         await work.CommitAsync(cancellationToken);
         Volatile.Write(ref _maxOperations, Math.Min(Volatile.Read(ref _maxOperations) + 1, options.Value.BatchMaxOperations));
         return stored;

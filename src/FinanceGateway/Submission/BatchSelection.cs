@@ -16,25 +16,32 @@ internal static class BatchSelection
     // A loose scan over the clients that have something queued, and of each the oldest: the cost does not grow with the queue.
     private const string CandidatesSql = """
         with recursive client as (
-            (select client_id from gateway.operation where status = 1 order by client_id limit 1)
+            (select client_id from gateway.operation_queued order by client_id limit 1)
             union all
-            select (select o.client_id from gateway.operation o where o.status = 1 and o.client_id > c.client_id order by o.client_id limit 1)
+            select (select q.client_id from gateway.operation_queued q where q.client_id > c.client_id order by q.client_id limit 1)
             from client c where c.client_id is not null)
         select q.operation_id, q.sequence, c.client_id, q.changes_party, q.waits_for, q.calldata
         from client c cross join lateral (
-            select o.operation_id, o.sequence, o.changes_party, o.waits_for, o.calldata from gateway.operation o
-            where o.status = 1 and o.client_id = c.client_id order by o.sequence
-            limit greatest(2, 8 * $1 / greatest(8, (select count(*) from client))) for update of o skip locked) as q
+            select q.operation_id, q.sequence, o.changes_party, o.waits_for, o.calldata
+            from gateway.operation_queued q join gateway.operation o on o.operation_id = q.operation_id
+            where q.client_id = c.client_id order by q.sequence
+            limit greatest(2, 8 * $1 / greatest(8, (select count(*) from client))) for update of q skip locked) as q
         where c.client_id is not null
         """;
 
-    private const string OpenSql = "select operation_id from gateway.operation where operation_id = any($1) and status in (1, 2)";
+    private const string OpenSql = """
+        select o.operation_id from gateway.operation o
+        where o.operation_id = any($1) and not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id)
+        """;
 
     private const string OldestOpenSql = """
         select least(
-            (select min(sequence) from gateway.operation where client_id = $1 and status = 1 and not operation_id = any($2)),
-            (select min(o.sequence) from gateway.transaction t join gateway.operation o using (transaction_id)
-             where t.status = 1 and o.status = 2 and o.client_id = $1))
+            (select min(sequence) from gateway.operation_queued where client_id = $1 and not operation_id = any($2)),
+            (select min(o.sequence)
+             from gateway.transaction t join gateway.operation_place p on p.transaction_id = t.transaction_id
+             join gateway.operation o on o.operation_id = p.operation_id
+             where t.status = 1 and o.client_id = $1
+               and not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id)))
         """;
 
     /// <summary>In the order of execution. Locks what it returns, inside the caller's transaction.</summary>

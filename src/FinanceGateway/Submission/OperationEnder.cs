@@ -26,16 +26,25 @@ internal sealed partial class OperationEnder(
             from open o
             join ledger.event e on e.ledger_id = $2 and e.block_number = o.block_number
                 and e.log_index between o.first_log_index and o.last_log_index),
-        ended as (
-            update gateway.operation op
-            set status = case when i.kind = $3 then 4 else 3 end, ended_at = coalesce(op.ended_at, now()),
-                end_sequence = coalesce(op.end_sequence, nextval('gateway.end_sequence')), block_number = i.block_number, log_index = i.log_index, event_kind = i.kind, topics = i.topics, data = i.data
+        known as (
+            select o.operation_id, o.client_id, o.operation_hash, i.transaction_id, i.transaction_hash,
+                   case when i.kind = $3 then 4 else 3 end as status, i.block_number, i.log_index, i.kind, i.topics, i.data
             from indexed i
-            where op.transaction_id = i.transaction_id and op.position = i.position and i.events = i.operations
-            returning op.operation_id, op.transaction_id, op.status, i.topics, i.transaction_hash),
+            join gateway.operation_place p on p.transaction_id = i.transaction_id and p.position = i.position
+            join gateway.operation o on o.operation_id = p.operation_id
+            where i.events = i.operations),
+        -- One that has ended before ends otherwise: its chain lost its tail. When it ended first, and in which order, stays.
+        ended as (
+            insert into gateway.operation_outcome (operation_id, client_id, status, block_number, log_index, event_kind, topics, data)
+            select operation_id, client_id, status, block_number, log_index, kind, topics, data from known
+            on conflict (operation_id) do update set status = excluded.status, block_number = excluded.block_number,
+                log_index = excluded.log_index, event_kind = excluded.event_kind, topics = excluded.topics, data = excluded.data
+            returning operation_id, status, topics),
+        unclaimed as (
+            delete from gateway.operation_claim c using known k where c.operation_hash = k.operation_hash and c.operation_id = k.operation_id),
         closed as (
             update gateway.transaction t set status = 2, ended_at = now(), transaction_hash = mined.transaction_hash
-            from (select distinct transaction_id, transaction_hash from ended) as mined where t.transaction_id = mined.transaction_id),
+            from (select distinct transaction_id, transaction_hash from known) as mined where t.transaction_id = mined.transaction_id),
         -- The party number is the event's first indexed field: the last four bytes of the second topic.
         numbered as (
             update gateway.party p

@@ -18,7 +18,10 @@ internal sealed record OverdueVersion(Hash256 Hash, VersionKind Kind, int AgeSec
 internal sealed partial class Replacements(
     ChainFees fees, Signing signing, TransactionStore store, IOptions<SubmissionOptions> options, ILogger<Replacements> logger)
 {
-    private const string CalldataSql = "select calldata from gateway.operation where transaction_id = $1 order by position";
+    private const string CalldataSql = """
+        select o.calldata from gateway.operation_place p join gateway.operation o on o.operation_id = p.operation_id
+        where p.transaction_id = $1 order by p.position
+        """;
 
     /// <summary>Pools take a replacement that offers a tenth more of both fees; Geth's rule for large ones and Besu's default are below an eighth.</summary>
     private const int RaiseNumerator = 9;

@@ -16,16 +16,18 @@ internal sealed class TransactionStore(ChainIdentity chain)
     private const string StoreBatchSql = """
         with stored as (
             insert into gateway.transaction (chain_id, sender, nonce, transaction_hash, gas_limit, operations)
-            values ($1, $2, $3, $4, $5, cardinality($6)) returning transaction_id),
+            values ($1, $2, $3, $4, $5, cardinality($9)) returning transaction_id),
         version as (
             insert into gateway.transaction_version (transaction_hash, transaction_id, kind, raw, max_fee_per_gas, max_priority_fee_per_gas)
-            select $4, transaction_id, 1, $7, $8, $9 from stored),
+            select $4, transaction_id, 1, $6, $7, $8 from stored),
         moved as (
             update gateway.sender set next_nonce = $3 + 1 where chain_id = $1 and address = $2),
-        taken as (
-            update gateway.operation o set status = 2, transaction_id = stored.transaction_id, position = taken.place - 1
-            from stored, unnest($6) with ordinality as taken (operation_id, place)
-            where o.operation_id = taken.operation_id and o.status = 1)
+        placed as (
+            insert into gateway.operation_place (operation_id, transaction_id, position)
+            select taken.operation_id, stored.transaction_id, taken.place - 1 from stored, unnest($9) with ordinality as taken (operation_id, place)),
+        unqueued as (
+            delete from gateway.operation_queued q using unnest($10, $11) as taken (client_id, sequence)
+            where q.client_id = taken.client_id and q.sequence = taken.sequence)
         select transaction_id from stored
         """;
 
@@ -51,9 +53,23 @@ internal sealed class TransactionStore(ChainIdentity chain)
 
     private const string CloseSql = """
         with closed as (
-            update gateway.transaction set status = $2, ended_at = now(), recast_block = null where transaction_id = $1 and status = 1 returning transaction_id)
-        update gateway.operation o set status = 1, transaction_id = null, position = null
-        from closed where o.transaction_id = closed.transaction_id and o.status in (2, 3)
+            update gateway.transaction set status = $2, ended_at = now(), recast_block = null where transaction_id = $1 and status = 1 returning transaction_id),
+        -- What counted as final on a chain that lost its tail has not happened after all.
+        unended as (
+            delete from gateway.operation_outcome e using closed c, gateway.operation_place p
+            where p.transaction_id = c.transaction_id and e.operation_id = p.operation_id and e.status = 3),
+        displaced as (
+            delete from gateway.operation_place p using closed c
+            where p.transaction_id = c.transaction_id and not exists (
+                select from gateway.operation_outcome e where e.operation_id = p.operation_id and e.status = 4)
+            returning p.operation_id),
+        back as (
+            select o.* from gateway.operation o join displaced d on d.operation_id = o.operation_id),
+        claimed as (
+            insert into gateway.operation_claim (operation_hash, operation_id, client_id, changes_party, order_keys)
+            select operation_hash, operation_id, client_id, changes_party, order_keys from back on conflict do nothing)
+        insert into gateway.operation_queued (client_id, sequence, operation_id, received_at)
+        select client_id, sequence, operation_id, received_at from back
         """;
 
     /// <summary>Begins a transaction of the database with the sender's row. Returns the sender's next nonce.</summary>
@@ -67,7 +83,7 @@ internal sealed class TransactionStore(ChainIdentity chain)
     }
 
     public async Task<StoredTransaction> StoreBatch(
-        NpgsqlConnection connection, Address sender, ulong nonce, SignedVersion version, long gasLimit, Guid[] operationIds,
+        NpgsqlConnection connection, Address sender, ulong nonce, SignedVersion version, long gasLimit, IReadOnlyList<QueuedOperation> operations,
         CancellationToken cancellationToken)
     {
         var signed = version.Transaction;
@@ -76,11 +92,13 @@ internal sealed class TransactionStore(ChainIdentity chain)
         command.Parameters.Add(new() { Value = checked((long)nonce) });
         command.Parameters.Add(new() { Value = signed.Hash.ToArray() });
         command.Parameters.Add(new() { Value = gasLimit });
-        command.Parameters.Add(new() { Value = operationIds, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = signed.Raw });
         AddFees(command.Parameters, version);
+        command.Parameters.Add(new() { Value = operations.Select(o => o.OperationId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = operations.Select(o => o.ClientId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = operations.Select(o => o.Sequence).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         var id = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return new StoredTransaction(id, sender, nonce, signed.Hash, signed.Raw, operationIds.Length);
+        return new StoredTransaction(id, sender, nonce, signed.Hash, signed.Raw, operations.Count);
     }
 
     /// <summary>Stores another version of a transaction; from now on it is the one that is sent.</summary>

@@ -29,8 +29,7 @@ internal sealed class WebhookOutbox(NpgsqlDataSource database, ChainIdentity cha
     private const string WaitingSql = $"""
         select {OperationView.Columns}, d.sequence, d.attempts
         from gateway.webhook_delivery d
-        join gateway.operation o on o.operation_id = d.operation_id
-        left join gateway.transaction t on t.transaction_id = o.transaction_id
+        join gateway.operation_state s on s.operation_id = d.operation_id
         where d.webhook_id = $1 and d.status = 1
         order by d.sequence limit $2
         """;
