@@ -13,20 +13,27 @@ internal sealed record QueuedOperation(Guid OperationId, long Sequence, string C
 /// </summary>
 internal static class BatchSelection
 {
-    // A loose scan over the clients that have something queued, and of each the oldest: the cost does not grow with the queue.
+    // A loose scan over the clients that have something queued, and of each the oldest: the cost does not grow with the queue. The first of each client,
+    // then the second of each, and so on; what another sender is taking at this moment is passed over, and only what is taken is locked.
     private const string CandidatesSql = """
         with recursive client as (
             (select client_id from gateway.operation_queued order by client_id limit 1)
             union all
             select (select q.client_id from gateway.operation_queued q where q.client_id > c.client_id order by q.client_id limit 1)
-            from client c where c.client_id is not null)
-        select q.operation_id, q.sequence, c.client_id, q.changes_party, q.waits_for, q.calldata
-        from client c cross join lateral (
-            select q.operation_id, q.sequence, o.changes_party, o.waits_for, o.calldata
-            from gateway.operation_queued q join gateway.operation o on o.operation_id = q.operation_id
-            where q.client_id = c.client_id order by q.sequence
-            limit greatest(2, 8 * $1 / greatest(8, (select count(*) from client))) for update of q skip locked) as q
-        where c.client_id is not null
+            from client c where c.client_id is not null),
+        oldest as (
+            select c.client_id, q.sequence, row_number() over (partition by c.client_id order by q.sequence) as turn
+            from client c cross join lateral (
+                select sequence from gateway.operation_queued where client_id = c.client_id order by sequence
+                limit greatest(2, 8 * $1 / greatest(2, (select count(*) from client)))) as q
+            where c.client_id is not null),
+        taken as (
+            select q.operation_id, q.sequence, q.client_id, oldest.turn
+            from oldest join gateway.operation_queued q on q.client_id = oldest.client_id and q.sequence = oldest.sequence
+            order by oldest.turn, oldest.sequence limit $1 for update of q skip locked)
+        select t.operation_id, t.sequence, t.client_id, o.changes_party, o.waits_for, o.calldata
+        from taken t join gateway.operation o on o.operation_id = t.operation_id
+        order by t.turn, t.sequence
         """;
 
     private const string OpenSql = """
@@ -48,7 +55,7 @@ internal static class BatchSelection
     public static async Task<List<QueuedOperation>> Choose(
         NpgsqlConnection connection, int max, Func<QueuedOperation, bool> fits, CancellationToken cancellationToken)
     {
-        var candidates = InTurn(await Candidates(connection, max, cancellationToken)).Take(max).TakeWhile(fits).OrderBy(q => q.Sequence).ToList();
+        var candidates = (await Candidates(connection, max, cancellationToken)).TakeWhile(fits).OrderBy(q => q.Sequence).ToList();
         var open = await StillOpen(connection, [.. candidates.SelectMany(q => q.WaitsFor).Distinct()], cancellationToken);
         var chosen = new List<QueuedOperation>(candidates.Count);
         var ids = new HashSet<Guid>();
@@ -64,13 +71,6 @@ internal static class BatchSelection
 
         return chosen;
     }
-
-    /// <summary>The first of each client, then the second of each, and so on.</summary>
-    private static IEnumerable<QueuedOperation> InTurn(IEnumerable<QueuedOperation> candidates) => candidates
-        .GroupBy(q => q.ClientId)
-        .SelectMany(client => client.OrderBy(q => q.Sequence).Select((operation, turn) => (operation, turn)))
-        .OrderBy(q => q.turn).ThenBy(q => q.operation.Sequence)
-        .Select(q => q.operation);
 
     private static async Task<List<QueuedOperation>> Candidates(NpgsqlConnection connection, int max, CancellationToken cancellationToken)
     {

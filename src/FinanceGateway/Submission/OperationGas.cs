@@ -25,19 +25,6 @@ internal static class OperationGas
     public static long Ceiling(SignedOperation signed, int calldataBytes) =>
         OfTerms(signed.Operation) + signed.Signatures.Sum(OfSignature) + (CalldataByte * (calldataBytes + 3 * SlotBytes));
 
-    /// <summary>How many of <paramref name="ceilings"/>, from the first, fit into <paramref name="limit"/>; at least one.</summary>
-    public static int Fit(IReadOnlyList<long> ceilings, long limit)
-    {
-        var left = limit - Transaction - Reserve;
-        var count = 0;
-        while (count < ceilings.Count && left >= ceilings[count])
-        {
-            left -= ceilings[count++];
-        }
-
-        return Math.Max(count, Math.Min(1, ceilings.Count));
-    }
-
     // What is checked, stored and put into the event, where the slots that it writes were empty before.
     private static long OfTerms(ILedgerOperation terms) => terms switch
     {
