@@ -16,7 +16,7 @@ namespace FinanceChain.SubmissionBenchmark;
 internal sealed class ThroughputRun(int operations, int senders, int blockSeconds, Action<string> say)
 {
     private const int BatchOperations = 150;
-    private const int Connections = 48;
+    private const int Connections = 16;
     private const int ItemsPerRequest = 50;
 
     /// <summary>Transactions that a block of the embedded chain has room for.</summary>
@@ -33,7 +33,7 @@ internal sealed class ThroughputRun(int operations, int senders, int blockSecond
         var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
         var simple = blockSeconds == 0 ? operations / 100 : 15;
         say($"signing {(5 * operations / 2) + 4_000 + (2 * simple)} operations");
-        SignedOperation[] warm = town.Issues(16_000), ours = town.Issues(operations), half = town.Issues(operations / 2);
+        SignedOperation[] warm = town.Issues(4_000), ours = town.Issues(operations), half = town.Issues(operations / 2);
         SignedOperation[] blasted = town.Issues(operations), one = town.Issues(2 * simple);
 
         if (blockSeconds > 0)

@@ -85,7 +85,7 @@ internal sealed partial class SenderLane(LaneParts parts, SenderLease lease, IOp
             while (!sending.IsFaulted && await Next(stop) is { } transaction)
             {
                 sending = SendAfter(sending, transaction, stop);
-                if (transaction.Operations < options.Value.BatchMaxOperations / 2)
+                if (transaction.Operations < options.Value.BatchMaxOperations)
                 {
                     // One is on its way: what arrives meanwhile shares the next one.
                     await Task.Delay(options.Value.BatchWindowMilliseconds, stop);
