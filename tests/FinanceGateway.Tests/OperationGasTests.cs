@@ -35,13 +35,6 @@ internal sealed class OperationGasTests : TownFixture
         });
     }
 
-    [TestCase(0, 1_500_000, 0)]
-    [TestCase(3, 1_500_000, 3)]
-    [TestCase(9, 1_500_000, 6)]
-    [TestCase(5, 600_000, 1)]
-    public void Fit_LeavesTheLedgersReserve(int count, long limit, int expected) =>
-        Assert.That(OperationGas.Fit([.. Enumerable.Repeat(90_000L, count)], limit), Is.EqualTo(expected));
-
     // What emptied slots give back comes after the transaction: it must be able to pay for them before (EIP-3529).
     private static long RefundOf(OperationKind kind) => kind switch
     {

@@ -76,34 +76,17 @@ internal sealed partial class SenderLane(LaneParts parts, SenderLease lease, IOp
         }
     }
 
-    // A chain that is making a block lets its callers wait. What was stored is sent in its order, while the next transaction is made.
     private async Task SendQueued(CancellationToken stop)
     {
-        var sending = Task.CompletedTask;
-        try
+        while (await Next(stop) is { } transaction)
         {
-            while (!sending.IsFaulted && await Next(stop) is { } transaction)
-            {
-                sending = SendAfter(sending, transaction, stop);
-                if (transaction.Operations < options.Value.BatchMaxOperations)
-                {
-                    // One is on its way: what arrives meanwhile shares the next one.
-                    await Task.Delay(options.Value.BatchWindowMilliseconds, stop);
-                }
-            }
-        }
-        finally
-        {
-            await sending;
-        }
-    }
+            await parts.Repair.Send(transaction, stop);
+            parts.State.Sent(transaction.Operations);
+            LogSent(transaction.Nonce, transaction.Operations);
 
-    private async Task SendAfter(Task earlier, StoredTransaction transaction, CancellationToken stop)
-    {
-        await earlier;
-        await parts.Repair.Send(transaction, stop);
-        parts.State.Sent(transaction.Operations);
-        LogSent(transaction.Nonce, transaction.Operations);
+            // One is on its way: what arrives meanwhile shares the next one.
+            await Task.Delay(options.Value.BatchWindowMilliseconds, stop);
+        }
     }
 
     // Each step takes a connection of its own from the pool: one that broke unnoticed is not used again.
