@@ -1,5 +1,6 @@
 using FinanceChain.EmbeddedEngines;
 using FinanceChain.FinanceGateway.Submission;
+using FinanceChain.Tests;
 using Npgsql;
 
 namespace FinanceChain.FinanceGateway.Tests;

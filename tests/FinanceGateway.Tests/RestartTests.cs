@@ -141,6 +141,30 @@ internal sealed class RestartTests : FreshTown
         Assert.That(await Scalar("select count(*) from gateway.transaction where status = 3"), Is.EqualTo(1));
     }
 
+    /// <summary>What was final has not happened after all: its chain lost it, and its transaction cannot come back.</summary>
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Operation_ThatWasFinal_OfATransactionThatIsGivenUp_WaitsAgain_WithItsClaim()
+    {
+        Guid id;
+        await using (var gateway = await RunningGateway.Start(Town, Stop))
+        {
+            id = (await Accept(gateway, 1))[0];
+            using var api = Api(gateway);
+            await api.Wait([id], Stop);
+        }
+
+        await using var database = NpgsqlDataSource.Create(Town.Database);
+        await using var connection = await database.OpenConnectionAsync(Stop);
+        var transaction = await Scalar($"select transaction_id from gateway.operation_state where operation_id = '{id}' and status = 3");
+        Assert.That(await Scalar($"select count(*) from gateway.operation_claim where operation_id = '{id}'"), Is.Zero, "it has ended");
+        await Execute($"update gateway.transaction set status = 1, recast_block = 0 where transaction_id = {transaction}");
+        await TransactionStore.Close(connection, transaction, TransactionStatus.Superseded, Stop);
+        Assert.That(await Scalar($"select count(*) from gateway.operation_state where operation_id = '{id}' and status = 1"), Is.EqualTo(1));
+        Assert.That(await Scalar($"select count(*) from gateway.operation_queued where operation_id = '{id}'"), Is.EqualTo(1));
+        Assert.That(await Scalar($"select count(*) from gateway.operation_claim where operation_id = '{id}'"), Is.EqualTo(1));
+    }
+
     [Test]
     [CancelAfter(60_000)]
     public async Task Transaction_WhoseNonceWasTaken_IsReplacedByAnother()
