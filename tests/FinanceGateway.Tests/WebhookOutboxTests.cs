@@ -73,6 +73,22 @@ internal sealed class WebhookOutboxTests : FreshTown
         Assert.That(await _outbox.Claim(1, Long, Stop), Has.Count.EqualTo(1));
     }
 
+    /// <summary>A chain that lost its tail may give an operation another end; the same end in another block is no news.</summary>
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Operation_ThatEndsOtherwiseThanBefore_IsAnnouncedAgain_AndOneThatOnlyMovesIsNot()
+    {
+        await Execute("""
+            insert into gateway.webhook (webhook_id, client_id, url)
+            select gen_random_uuid(), client_id, 'https://receiver.example/hook' from gateway.operation_outcome order by end_sequence limit 1
+            """);
+        const string First = "operation_id = (select operation_id from gateway.operation_outcome order by end_sequence limit 1)";
+        await Execute($"update gateway.operation_outcome set block_number = block_number + 1 where {First}");
+        Assert.That(await Scalar("select count(*) from gateway.webhook_delivery"), Is.Zero);
+        await Execute($"update gateway.operation_outcome set status = 4 where {First}");
+        Assert.That(await Scalar($"select count(*) from gateway.webhook_delivery where {First}"), Is.EqualTo(1));
+    }
+
     private Task HaveWaiting(int webhooks) => Execute($"""
         with receivers as (
             insert into gateway.webhook (webhook_id, client_id, url)
