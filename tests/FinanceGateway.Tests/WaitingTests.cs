@@ -54,7 +54,9 @@ internal sealed class WaitingTests
             await AssertRefused(api, "receivable_revision_stale", 409, await _trade.Assign(_receivable, 2_000, 1, Stop));
         }
 
-        await using var gateway = await RunningGateway.Start(_town, Stop, true, "--FinanceGateway:BatchMaxOperations=1");
+        // Each sender takes one and then leaves the others a second.
+        await using var gateway = await RunningGateway.Start(
+            _town, Stop, true, "--FinanceGateway:BatchMaxOperations=1", "--FinanceGateway:BatchWindowMilliseconds=1000");
         using var following = Api(gateway, _trade.Supplier);
         var states = await following.Wait(ids, Stop);
         Assert.That(states.Select(state => (state.Status, state.Refusal?.Code)), Is.All.EqualTo((OperationStatus.Final, (string?)null)));
@@ -99,17 +101,49 @@ internal sealed class WaitingTests
         await greedy.Submit([.. await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ => new BulkItem(Trade.Key(), await _trade.Issue(1_000, Stop))))], Stop);
         var one = (await modest.Submit(await _trade.Issue(1_000, Stop), Trade.Key(), Stop)).OperationId;
 
+        Assert.That(await StoreBatches(idle, 1), Is.EqualTo(new int?[] { 10 }));
+        Assert.That((await modest.States([one], 0, Stop))[0].Status, Is.EqualTo(OperationStatus.Submitted));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Operation_ThatHasToWait_KeepsBackNoneBehindIt()
+    {
+        await using var idle = await RunningGateway.Start(_town, Stop, submits: false, "--FinanceGateway:BatchMaxOperations=1");
+        using var api = Api(idle, _trade.Supplier);
+        var ids = new List<Guid>();
+        for (ushort revision = 1; revision <= 3; revision++)
+        {
+            ids.Add((await api.Submit(await _trade.Assign(_receivable, 1_000, revision, Stop), Trade.Key(), Stop)).OperationId);
+        }
+
+        ids.Add((await api.Submit(await _trade.Issue(1_000, Stop), Trade.Key(), Stop)).OperationId);
+
+        // The first assignment is on no chain yet: what builds on it stays, what builds on nothing goes.
+        Assert.That(await StoreBatches(idle, 3), Is.EqualTo(new int?[] { 1, 1, null }));
+        Assert.That(
+            (await api.States(ids, 0, Stop)).Select(state => state.Status),
+            Is.EqualTo(new[] { OperationStatus.Submitted, OperationStatus.Queued, OperationStatus.Queued, OperationStatus.Submitted }));
+    }
+
+    private static GatewayClient Api(RunningGateway gateway, Actor actor) => gateway.Client(actor.Credentials.ClientId, actor.Credentials.ClientSecret);
+
+    /// <summary>Takes a sender as the engine would, and makes batches without sending them. How many operations each has; null where nothing may go.</summary>
+    private static async Task<List<int?>> StoreBatches(RunningGateway idle, int count)
+    {
         var leases = idle.Services.GetRequiredService<SenderLeases>();
         await leases.Renew(Stop);
         var lease = (await leases.Take(1, Stop)).Single();
         await using var connection = await idle.Services.GetRequiredService<EngineDatabase>().Open(Stop);
         await idle.Services.GetRequiredService<ChainRepair>().Bring(connection, lease, Stop);
-        var stored = await idle.Services.GetRequiredService<BatchBuilder>().Next(connection, lease, Stop);
-        Assert.That(stored!.Operations, Is.EqualTo(10));
-        Assert.That((await modest.States([one], 0, Stop))[0].Status, Is.EqualTo(OperationStatus.Submitted));
-    }
+        var operations = new List<int?>();
+        for (var batch = 0; batch < count; batch++)
+        {
+            operations.Add((await idle.Services.GetRequiredService<BatchBuilder>().Next(connection, lease, Stop))?.Operations);
+        }
 
-    private static GatewayClient Api(RunningGateway gateway, Actor actor) => gateway.Client(actor.Credentials.ClientId, actor.Credentials.ClientSecret);
+        return operations;
+    }
 
     private static async Task AssertRefused(GatewayClient api, string code, int status, LedgerContract.SignedOperation agreement)
     {

@@ -13,8 +13,11 @@ internal sealed record QueuedOperation(Guid OperationId, long Sequence, string C
 /// </summary>
 internal static class BatchSelection
 {
+    private const int WiderLook = 4;
+
+    // $1 the operations of a batch, $2 how many to look at.
     // A loose scan over the clients that have something queued, and of each the oldest: the cost does not grow with the queue. The first of each client,
-    // then the second of each, and so on; what another sender is taking at this moment is passed over, and only what is taken is locked.
+    // then the second of each, and so on; what another sender is taking at this moment is passed over, and only what is looked at is locked.
     private const string CandidatesSql = """
         with recursive client as (
             (select client_id from gateway.operation_queued order by client_id limit 1)
@@ -30,7 +33,7 @@ internal static class BatchSelection
         taken as (
             select q.operation_id, q.sequence, q.client_id, oldest.turn
             from oldest join gateway.operation_queued q on q.client_id = oldest.client_id and q.sequence = oldest.sequence
-            order by oldest.turn, oldest.sequence limit $1 for update of q skip locked)
+            order by oldest.turn, oldest.sequence limit $2 for update of q skip locked)
         select t.operation_id, t.sequence, t.client_id, o.changes_party, o.waits_for, o.calldata
         from taken t join gateway.operation o on o.operation_id = t.operation_id
         order by t.turn, t.sequence
@@ -51,30 +54,44 @@ internal static class BatchSelection
                and not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id)))
         """;
 
-    /// <summary>In the order of execution. Locks what it returns, inside the caller's transaction.</summary>
+    /// <summary>In the order of execution. Locks what it looks at, inside the caller's transaction.</summary>
     public static async Task<List<QueuedOperation>> Choose(
         NpgsqlConnection connection, int max, Func<QueuedOperation, bool> fits, CancellationToken cancellationToken)
     {
-        var candidates = (await Candidates(connection, max, cancellationToken)).TakeWhile(fits).OrderBy(q => q.Sequence).ToList();
+        var candidates = await Candidates(connection, max, max, cancellationToken);
+        var startable = await Startable(connection, candidates, cancellationToken);
+        if (candidates.Count == max && startable.Count <= max / 2)
+        {
+            // What has to wait keeps nothing back that has not.
+            startable = await Startable(connection, await Candidates(connection, max, WiderLook * max, cancellationToken), cancellationToken);
+        }
+
+        var fitting = startable.Take(max).TakeWhile(fits).ToList();
+        return [.. (await Startable(connection, fitting, cancellationToken)).OrderBy(q => q.Sequence)];
+    }
+
+    /// <summary>Those of <paramref name="candidates"/> that may go if all of them go together; in the order given.</summary>
+    private static async Task<List<QueuedOperation>> Startable(
+        NpgsqlConnection connection, List<QueuedOperation> candidates, CancellationToken cancellationToken)
+    {
         var open = await StillOpen(connection, [.. candidates.SelectMany(q => q.WaitsFor).Distinct()], cancellationToken);
-        var chosen = new List<QueuedOperation>(candidates.Count);
         var ids = new HashSet<Guid>();
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.OrderBy(q => q.Sequence))
         {
             if (candidate.WaitsFor.All(earlier => !open.Contains(earlier) || ids.Contains(earlier))
                 && (!candidate.ChangesParty || await IsOldest(connection, candidate, ids, cancellationToken)))
             {
-                chosen.Add(candidate);
                 ids.Add(candidate.OperationId);
             }
         }
 
-        return chosen;
+        return candidates.FindAll(candidate => ids.Contains(candidate.OperationId));
     }
 
-    private static async Task<List<QueuedOperation>> Candidates(NpgsqlConnection connection, int max, CancellationToken cancellationToken)
+    /// <summary>In turn.</summary>
+    private static async Task<List<QueuedOperation>> Candidates(NpgsqlConnection connection, int max, int look, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(CandidatesSql, connection) { Parameters = { new() { Value = max } } };
+        await using var command = new NpgsqlCommand(CandidatesSql, connection) { Parameters = { new() { Value = max }, new() { Value = look } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var candidates = new List<QueuedOperation>();
         while (await reader.ReadAsync(cancellationToken))
