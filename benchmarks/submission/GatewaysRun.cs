@@ -1,7 +1,7 @@
 namespace FinanceChain.SubmissionBenchmark;
 
 /// <summary>One gateway and two, each on a fresh stage with two senders: speed, and that no nonce was given out twice.</summary>
-internal sealed class GatewaysRun(int operations, Action<string> say)
+internal sealed class GatewaysRun(int operations, BlockPace pace, Action<string> say)
 {
     public async Task Run(CancellationToken cancellationToken)
     {
@@ -11,10 +11,11 @@ internal sealed class GatewaysRun(int operations, Action<string> say)
             await using var stage = await Stage.Build(
                 new StageOptions(Senders: 2, gateways)
                 {
-                    GatewaySettings = ["--FinanceGateway:QueueMaxOperations=100000", "--FinanceGateway:Submission:DoorCapacityOperations=20000"],
+                    GatewaySettings = ["--FinanceGateway:QueueMaxOperations=100000", "--FinanceGateway:Submission:DoorCapacityOperations=20000", .. pace.GatewaySettings],
                 },
                 cancellationToken);
             var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
+            await pace.Begin(stage, cancellationToken);
             await ThroughputRun.Submit(stage, town, town.Issues(2000), null, cancellationToken);
             var (seconds, _) = await ThroughputRun.Submit(stage, town, town.Issues(operations), null, cancellationToken);
             rates[gateways] = operations / seconds;

@@ -19,6 +19,7 @@ int Number(string name, int otherwise)
 var started = System.Diagnostics.Stopwatch.StartNew();
 void Say(string text) => Console.WriteLine($"[{started.Elapsed.TotalSeconds,6:F1} s] {text}");
 
+var pace = new BlockPace(Number("block-seconds", 0));
 switch (args.FirstOrDefault())
 {
     case "faults":
@@ -27,10 +28,10 @@ switch (args.FirstOrDefault())
         Reports.Print(report);
         return report.Findings.Count == 0 ? 0 : 1;
     case "throughput":
-        await new ThroughputRun(Number("operations", 20_000), Number("senders", 1), Number("block-seconds", 0), Say).Run(stop.Token);
+        await new ThroughputRun(Number("operations", 20_000), Number("senders", 1), pace, Say).Run(stop.Token);
         return 0;
     case "gateways":
-        await new GatewaysRun(Number("operations", 20_000), Say).Run(stop.Token);
+        await new GatewaysRun(Number("operations", 20_000), pace, Say).Run(stop.Token);
         return 0;
     case "nonces":
         await new NoncesRun(Number("transactions", 100_000), Say).Run(stop.Token);
@@ -39,6 +40,6 @@ switch (args.FirstOrDefault())
         await new QueueRun(Number("waiting", 1_000_000), Say).Run(stop.Token);
         return 0;
     default:
-        Console.Error.WriteLine("faults [--seed N] [--faults N] [--operations N] | throughput [--operations N] [--senders N] [--block-seconds N] | gateways [--operations N] | nonces [--transactions N] | queue [--waiting N]");
+        Console.Error.WriteLine("faults [--seed N] [--faults N] [--operations N] | throughput [--operations N] [--senders N] [--block-seconds N] | gateways [--operations N] [--block-seconds N] | nonces [--transactions N] | queue [--waiting N]");
         return 2;
 }

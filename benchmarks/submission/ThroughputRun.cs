@@ -12,15 +12,12 @@ namespace FinanceChain.SubmissionBenchmark;
 /// on one machine: through the gateway until the row of the final event is there; as pre-signed full batches straight at the node, which is all
 /// that the chain can do; and the simple way, one transaction for one operation, waiting for each receipt.
 /// </summary>
-/// <param name="blockSeconds">0: the chain makes a block when a transaction arrives. Else the seconds from block to block, for all three ways.</param>
-internal sealed class ThroughputRun(int operations, int senders, int blockSeconds, Action<string> say)
+/// <param name="pace">For all three ways.</param>
+internal sealed class ThroughputRun(int operations, int senders, BlockPace pace, Action<string> say)
 {
     private const int BatchOperations = 150;
     private const int Connections = 16;
     private const int ItemsPerRequest = 50;
-
-    /// <summary>Transactions that a block of the embedded chain has room for.</summary>
-    private const int TransactionsPerBlock = 17;
 
     /// <summary>Operations that were submitted and have not ended: clients that send no faster than the whole works.</summary>
     private const int Outstanding = 6_000;
@@ -28,20 +25,15 @@ internal sealed class ThroughputRun(int operations, int senders, int blockSecond
     public async Task Run(CancellationToken cancellationToken)
     {
         await using var stage = await Stage.Build(
-            new StageOptions(senders) { GatewaySettings = ["--FinanceGateway:QueueMaxOperations=100000", "--FinanceGateway:Submission:DoorCapacityOperations=20000", .. Pace] },
+            new StageOptions(senders) { GatewaySettings = ["--FinanceGateway:QueueMaxOperations=100000", "--FinanceGateway:Submission:DoorCapacityOperations=20000", .. pace.GatewaySettings] },
             cancellationToken);
         var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
-        var simple = blockSeconds == 0 ? operations / 100 : 15;
+        var simple = pace.IsOnDemand ? operations / 100 : 15;
         say($"signing {(5 * operations / 2) + 4_000 + (2 * simple)} operations");
         SignedOperation[] warm = town.Issues(4_000), ours = town.Issues(operations), half = town.Issues(operations / 2);
         SignedOperation[] blasted = town.Issues(operations), one = town.Issues(2 * simple);
 
-        if (blockSeconds > 0)
-        {
-            await stage.Node.Send("evm_setAutomine", [false], cancellationToken);
-            await stage.Node.Send("evm_setIntervalMining", [blockSeconds], cancellationToken);
-        }
-
+        await pace.Begin(stage, cancellationToken);
         // The node takes longer for a block the more state there is, so the others are measured before and after ours, half of each.
         await Submit(stage, town, warm, null, cancellationToken);
         var oneSeconds = await OneByOne(stage, one[..simple], cancellationToken);
@@ -66,9 +58,6 @@ internal sealed class ThroughputRun(int operations, int senders, int blockSecond
         var (_, latencies) = await Submit(stage, town, half, rate / 2, cancellationToken);
         say($"at half of our rate: p50 {Reports.Percentile(latencies, 0.5):F0} ms, p99 {Reports.Percentile(latencies, 0.99):F0} ms from POST to final");
     }
-
-    // What is under way must fill a block where blocks do not come by themselves.
-    private IEnumerable<string> Pace => blockSeconds == 0 ? [] : [$"--FinanceGateway:MaxTransactionsInFlight={2 * TransactionsPerBlock}"];
 
     /// <param name="rate">Operations a second; null for as many as go.</param>
     /// <returns>Seconds from the first request to the last end, and milliseconds from request to end of each request's operations.</returns>
