@@ -54,6 +54,7 @@ public static class IndexerHost
         .AddSingleton<Follower>()
         .AddSingleton<LedgerView>()
         .AddSingleton<LedgerWriter>()
+        .AddSingleton<RangesAhead.Source>()
         .AddSingleton<LedgerRebuild>()
         .AddSingleton<LedgerFollowing>();
 }

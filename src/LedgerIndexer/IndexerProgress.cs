@@ -19,6 +19,9 @@ public sealed class IndexerProgress(TimeProvider clock)
     /// <summary>The last block that is committed to the database, -1 before the first one.</summary>
     public long Block => Interlocked.Read(ref _block);
 
+    /// <summary>The last block that was final at the last look; above every block before the first one.</summary>
+    public long Final => Interlocked.Read(ref _final);
+
     public long Lag => Math.Max(0, Head - Block);
 
     /// <summary>Since the chain was seen.</summary>
@@ -58,7 +61,7 @@ public sealed class IndexerProgress(TimeProvider clock)
 
     private void Compare()
     {
-        if (Block >= Interlocked.Read(ref _final))
+        if (Block >= Final)
         {
             Volatile.Write(ref _caughtUp, 1);
         }

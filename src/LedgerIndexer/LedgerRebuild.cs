@@ -13,13 +13,16 @@ namespace FinanceChain.LedgerIndexer;
 internal sealed class LedgerRebuild(
     LedgerIndexerOptions options,
     NodeSet nodes,
-    Follower follower,
     LedgerView view,
+    RangesAhead.Source ahead,
     NpgsqlDataSource database,
     IndexerProgress progress,
     TimeProvider clock,
     ILogger<LedgerRebuild> logger)
 {
+    /// <summary>A running indexer that is behind gets level without anything new on the chain.</summary>
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(200);
+
     private readonly ResiliencePipeline _retries = TransientFaults.Pipeline(options, logger, clock);
 
     /// <exception cref="IndexerStoppedException">The stored rows are of another ledger, or another rebuild of this one is under way.</exception>
@@ -34,27 +37,18 @@ internal sealed class LedgerRebuild(
         await store.Adopt(ledger, options.Name, cancellationToken);
         await store.Clear(ledger, cancellationToken);
         var position = ledger.BeforeDeployment;
-        IReadOnlySet<int> uncheckedBanks = new HashSet<int>();
-        await foreach (var signal in follower.Follow(position, cancellationToken))
+        await using var ranges = ahead.From(new Position(position, new HashSet<int>()), cancellationToken);
+        while (position.Number < Math.Max(progress.Final, options.DeployBlock) || !await store.TakeOver(options.LedgerId, cancellationToken))
         {
-            switch (signal)
+            if (await ranges.Wait(LookPause, cancellationToken))
             {
-                case ChainSignal.Finalize final:
-                    var range = await _retries.ExecuteAsync(async token => await view.Complete(final.Range, uncheckedBanks, token), cancellationToken);
-                    await store.Commit(range, next: null, cancellationToken);
-                    (position, uncheckedBanks) = (range.End, range.BanksLeft);
-                    break;
-                case ChainSignal.Block seen:
-                    progress.Saw(seen.Head, seen.Final);
-                    if (position.Number >= Math.Max(seen.Final, options.DeployBlock) && await store.TakeOver(options.LedgerId, cancellationToken))
-                    {
-                        progress.Committed(position.Number);
-                        IndexerLog.TakenOver(logger, options.LedgerId, position.Number);
-                        return;
-                    }
-
-                    break;
+                var (range, next) = await ranges.Take(cancellationToken);
+                await store.Commit(range, next, cancellationToken);
+                position = range.End;
             }
         }
+
+        progress.Committed(position.Number);
+        IndexerLog.TakenOver(logger, options.LedgerId, position.Number);
     }
 }

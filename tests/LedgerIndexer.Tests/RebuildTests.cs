@@ -1,3 +1,4 @@
+using FinanceChain.EmbeddedEngines;
 using FinanceChain.LedgerIndexer.Chain;
 using FinanceChain.LedgerIndexer.Store;
 using FinanceChain.LedgerIndexer.Tests.Support;
@@ -60,6 +61,40 @@ internal sealed class RebuildTests
         Assert.That(await store.TakeOver(1, CancellationToken.None), Is.False);
         Assert.That(await LedgerTables.Dump(database), Is.EqualTo(before));
     }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Rebuild_BesideAnIndexerThatIsBehind_TakesOverWhenThatIsGoneWithoutANewBlock(CancellationToken cancellationToken)
+    {
+        var database = await Engines.NewDatabase();
+        await using var chain = await EmbeddedChain.StartTemporary(new ChainOptions { Heartbeat = TimeSpan.FromHours(1) }, cancellationToken);
+        using var ledger = await TestLedger.Deploy(chain);
+        var story = new Story(ledger, seed: 43);
+        await story.Open(enterprises: 3, banks: 1);
+        await RunningIndexer.CatchUp(ledger, database);
+        var behind = await Checkpoint(database, 1);
+        await story.Play(operations: 10);
+        var source = Sql.Source(database);
+        var options = new LedgerIndexerOptions { LedgerAddress = ledger.Address.ToString() };
+        await using var holder = await LedgerStore.TryOpen(source, options, ledgerId: 1, cancellationToken);
+
+        await using var rebuild = await RunningIndexer.Start(ledger, database, ("Rebuild", "true"), ("EndAfterRebuild", "true"));
+        var head = await ledger.Head();
+        while (await Checkpoint(database, -1) < head)
+        {
+            await Task.Delay(20, cancellationToken);
+        }
+
+        await Task.Delay(500, cancellationToken);
+        Assert.That(await Checkpoint(database, 1), Is.EqualTo(behind), "the other one holds the rows and is behind");
+        await holder!.DisposeAsync();
+        await source.DisposeAsync();
+        await rebuild.WaitForEnd();
+        Assert.That(await Checkpoint(database, 1), Is.EqualTo(head));
+    }
+
+    private static async Task<long> Checkpoint(string database, int ledgerId) => await LedgerTables.Scalar<long>(
+        database, $"select coalesce((select block_number from ledger.checkpoint where ledger_id = {ledgerId}), -1)");
 
     private static async Task<int> Watch(string database, CancellationToken cancellationToken)
     {
