@@ -115,14 +115,50 @@ internal sealed class RestartTests : FreshTown
             await gateway.DisposeAsync();
         }
 
-        // What the gateway says of each operation is where the ledger has it now.
-        Assert.That(
-            await Scalar("""
-                select count(*) from gateway.operation_state s
-                where not exists (select 1 from ledger.event e where e.transaction_hash = s.transaction_hash
-                    and e.block_number = s.block_number and e.log_index = s.log_index)
-                """),
-            Is.Zero);
+        await AssertEndsStandInTheLedger();
+    }
+
+    /// <summary>The block's number is the old one again; what happened in it is not.</summary>
+    /// <param name="seen">Whether the gateway had seen the end before the chain lost it.</param>
+    [TestCase(true)]
+    [TestCase(false)]
+    [CancelAfter(60_000)]
+    public async Task Chain_ThatLostItsTail_GivesATransactionItsOldBlockWithOtherNumbers_AndTheNewOnesCount(bool seen)
+    {
+        await using var database = NpgsqlDataSource.Create(Town.Database);
+        await using var session = await database.OpenConnectionAsync(Stop);
+        if (!seen)
+        {
+            await new NpgsqlCommand($"select pg_advisory_lock({OperationEnder.EndingLock})", session).ExecuteNonQueryAsync(Stop);
+        }
+
+        var snapshot = await Town.Node.Send("evm_snapshot", [], Stop);
+        await Town.Node.Send("anvil_mine", ["0x1"], Stop);
+        Guid id;
+        await using (var gateway = await RunningGateway.Start(Town, Stop))
+        {
+            id = (await Accept(gateway, 1))[0];
+            await Eventually(async () => await Scalar(IndexedSql(id)) == 1);
+            await Eventually(async () => !seen || await Scalar($"select count(*) from gateway.operation_outcome where operation_id = '{id}'") == 1);
+        }
+
+        var block = await Scalar(BlockSql(id));
+        await Town.StopIndexer(Stop);
+        await Town.Node.Send("evm_revert", [snapshot.GetString()], Stop);
+        await new DirectLedger(Town).Execute(await Trade.Issue(7_000, Stop));
+        await using (var gateway = await RunningGateway.Start(Town, Stop))
+        {
+            await Eventually(async () => await Scalar("select count(*) from gateway.transaction where recast_block > 0") == 1);
+            await new NpgsqlCommand("select pg_advisory_unlock_all()", session).ExecuteNonQueryAsync(Stop);
+            await Task.Delay(1_000, Stop);
+            Assert.That(await Scalar("select count(*) from gateway.transaction where status = 1"), Is.EqualTo(1), "the index has the old events only");
+            await Town.StartIndexer(rebuild: true, Stop);
+            await Eventually(async () => await Scalar("select count(*) from gateway.transaction where status = 1") == 0);
+        }
+
+        Assert.That(await Scalar(BlockSql(id)), Is.EqualTo(block), "the block that this test is about");
+        Assert.That(await Scalar("select count(*) from gateway.operation_state where status = 3"), Is.EqualTo(await Scalar("select count(*) from gateway.operation")));
+        await AssertEndsStandInTheLedger();
     }
 
     [Test]
@@ -322,6 +358,22 @@ internal sealed class RestartTests : FreshTown
             Assert.That((issued, refused), Is.EqualTo((ids.Length, 0)));
         });
     }
+
+    /// <summary>What the gateway says of each operation is what the ledger has, and where it has it.</summary>
+    private async Task AssertEndsStandInTheLedger() => Assert.That(
+        await Scalar("""
+            select count(*) from gateway.operation_state s
+            where not exists (select 1 from ledger.event e where e.transaction_hash = s.transaction_hash
+                and e.block_number = s.block_number and e.log_index = s.log_index and e.topics = s.topics and e.data = s.data)
+            """),
+        Is.Zero);
+
+    private static string IndexedSql(Guid id) => $"""
+        select count(*) from gateway.operation_place p join gateway.transaction t on t.transaction_id = p.transaction_id
+        join ledger.transaction x on x.transaction_hash = t.transaction_hash where p.operation_id = '{id}'
+        """;
+
+    private static string BlockSql(Guid id) => IndexedSql(id).Replace("count(*)", "max(x.block_number)", StringComparison.Ordinal);
 
     private static int FreePort()
     {

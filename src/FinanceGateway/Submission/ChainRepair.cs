@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FinanceChain.Ethereum;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +11,8 @@ namespace FinanceChain.FinanceGateway.Submission;
 /// where a nonce is missing. Only stored bytes are sent, so it does no harm when two gateways do it at once, or one that was long asleep.
 /// </summary>
 internal sealed partial class ChainRepair(
-    EthereumClient node, ChainWatch watch, ChainIdentity chain, ChainFees fees, Signing signing, TransactionStore store, ILogger<ChainRepair> logger)
+    EthereumClient node, ChainWatch watch, ChainIdentity chain, ChainFees fees, Signing signing, TransactionStore store,
+    IOptions<GatewayOptions> options, ILogger<ChainRepair> logger)
 {
     private const int MaxAtOnce = 500;
 
@@ -26,6 +28,17 @@ internal sealed partial class ChainRepair(
         from unnest($2, $3) as q (sender, nonce)
         where t.chain_id = $1 and t.sender = q.sender and t.nonce >= q.nonce and t.status = 2
         """;
+
+    // Those too that were about to end: the index has events of theirs, the chain has not.
+    private const string HoldBackSql = """
+        update gateway.transaction t set recast_block = 0
+        from unnest($2, $3) as q (sender, nonce)
+        where t.chain_id = $1 and t.sender = q.sender and t.nonce >= q.nonce and t.status = 1 and t.recast_block is null and exists (
+            select from gateway.transaction_version v join ledger.transaction x on x.ledger_id = $4 and x.transaction_hash = v.transaction_hash
+            where v.transaction_id = t.transaction_id)
+        """;
+
+    private const string IsIndexedSql = "select to_regclass('ledger.transaction') is not null";
 
     private const string KnownNoncesSql = """
         select nonce from gateway.transaction where chain_id = $1 and sender = $2 and nonce >= $3 and status in (1, 2)
@@ -124,6 +137,15 @@ internal sealed partial class ChainRepair(
         await using var command = new NpgsqlCommand(ReopenSql, connection);
         AddSpent(command.Parameters, spent);
         var reopened = await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var indexed = new NpgsqlCommand(IsIndexedSql, connection);
+        if (await indexed.ExecuteScalarAsync(cancellationToken) is true)
+        {
+            await using var holdBack = new NpgsqlCommand(HoldBackSql, connection);
+            AddSpent(holdBack.Parameters, spent);
+            holdBack.Parameters.Add(new() { Value = options.Value.LedgerId });
+            reopened += await holdBack.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         if (reopened > 0)
         {
             LogReopened(reopened);
@@ -240,7 +262,7 @@ internal sealed partial class ChainRepair(
     [LoggerMessage(2302, LogLevel.Information, "Sent {Count} stored transactions again, from nonce {Nonce}")]
     private partial void LogRecast(int count, ulong nonce);
 
-    [LoggerMessage(2303, LogLevel.Warning, "The chain lost blocks with {Count} ended transactions; they are sent again in their order")]
+    [LoggerMessage(2303, LogLevel.Warning, "The chain lost blocks with {Count} transactions that were indexed; they are sent again in their order")]
     private partial void LogReopened(int count);
 
     [LoggerMessage(2304, LogLevel.Warning, "Sender {Sender} fills the gap at nonce {Nonce} with an empty transaction")]

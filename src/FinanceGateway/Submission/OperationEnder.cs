@@ -11,12 +11,12 @@ internal sealed partial class OperationEnder(
     NpgsqlDataSource database, ChainIdentity chain, IOptions<GatewayOptions> options, IndexedPulse indexed, QueuePulse queue,
     OperationWaiters waiters, EndedNews news, ILogger<OperationEnder> logger) : BackgroundService
 {
-    private const string EndSql = """
+    private const string EndSql = $"""
         with open as (
             select t.transaction_id, v.transaction_hash, t.operations, x.block_number, x.first_log_index, x.last_log_index
             from gateway.transaction t join gateway.transaction_version v using (transaction_id)
             join ledger.transaction x on x.ledger_id = $2 and x.transaction_hash = v.transaction_hash
-                and (t.recast_block is null or x.block_number = t.recast_block)
+                and (t.recast_block is null or (x.block_number = t.recast_block and t.recast_events = {EventDigest.OfIndexed}))
             where t.chain_id = $1 and t.status = 1 and t.operations > 0 and v.kind = 1
             for update of t skip locked),
         indexed as (
@@ -61,7 +61,7 @@ internal sealed partial class OperationEnder(
     /// </summary>
     private const string OneAtATimeSql = "select pg_advisory_xact_lock($1)";
 
-    private const long EndingLock = 0x4743_4741_5445_0002;
+    internal const long EndingLock = 0x4743_4741_5445_0002;
 
     /// <summary>EventKind.OperationRefused, as the indexer stores it.</summary>
     private const short RefusedEvent = (short)LedgerContract.EventKind.OperationRefused;

@@ -1,13 +1,19 @@
 using System.Numerics;
 using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace FinanceChain.FinanceGateway.Submission;
 
 /// <summary>A transaction that was not indexed in time, with everything that was signed for its nonce, the latest last.</summary>
+/// <param name="Recast">Where it is since it lost its block; null when it did not lose any.</param>
 internal sealed record OverdueTransaction(
-    long TransactionId, Address Sender, ulong Nonce, int Operations, long GasLimit, long? RecastBlock, int AgeSeconds, List<OverdueVersion> Versions);
+    long TransactionId, Address Sender, ulong Nonce, int Operations, long GasLimit, RecastPlace? Recast, int AgeSeconds, List<OverdueVersion> Versions);
+
+/// <param name="Block">0 while no block is known.</param>
+/// <param name="Events">The digest of what it did there; empty while that is not known.</param>
+internal readonly record struct RecastPlace(ulong Block, ByteString Events);
 
 internal sealed record OverdueVersion(Hash256 Hash, VersionKind Kind, int AgeSeconds, BigInteger MaxFeePerGas, BigInteger MaxPriorityFeePerGas);
 

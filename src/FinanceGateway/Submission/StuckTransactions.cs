@@ -1,5 +1,6 @@
 using System.Numerics;
 using FinanceChain.Ethereum;
+using FinanceChain.LedgerContract;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,7 +16,7 @@ internal sealed partial class StuckTransactions(
     IOptions<GatewayOptions> options, TimeProvider clock, ILogger<StuckTransactions> logger)
 {
     private const string OverdueSql = """
-        select t.transaction_id, t.sender, t.nonce, t.operations, t.gas_limit, t.recast_block, extract(epoch from now() - t.signed_at)::int,
+        select t.transaction_id, t.sender, t.nonce, t.operations, t.gas_limit, t.recast_block, t.recast_events, extract(epoch from now() - t.signed_at)::int,
                v.transaction_hash, v.kind, extract(epoch from now() - v.signed_at)::int, v.max_fee_per_gas, v.max_priority_fee_per_gas
         from (select * from gateway.transaction
               where chain_id = $1 and status = 1 and ((sender = $2 and signed_at < now() - make_interval(secs => $3)) or recast_block = 0)
@@ -25,8 +26,8 @@ internal sealed partial class StuckTransactions(
         """;
 
     private const string RecastSql = """
-        update gateway.transaction t set recast_block = q.block_number
-        from unnest($1, $2) as q (transaction_id, block_number) where t.transaction_id = q.transaction_id and t.status = 1
+        update gateway.transaction t set recast_block = q.block_number, recast_events = q.events
+        from unnest($1, $2, $3) as q (transaction_id, block_number, events) where t.transaction_id = q.transaction_id and t.status = 1
         """;
 
     /// <summary>One node of several may lag; what is missing has to be missing for so long.</summary>
@@ -58,7 +59,7 @@ internal sealed partial class StuckTransactions(
         await Close(connection, lease, superseded, TransactionStatus.Superseded, cancellationToken);
         var waiting = missing.Where(t => t.Nonce >= spent).ToList();
         await replacements.Make(connection, lease, waiting, cancellationToken);
-        return superseded.Count > 0 || outcomes.Exists(o => o.Outcome.Kind == OutcomeKind.Missing && o.Transaction.Nonce >= spent || o.Transaction.RecastBlock == 0);
+        return superseded.Count > 0 || outcomes.Exists(o => o.Outcome.Kind == OutcomeKind.Missing && o.Transaction.Nonce >= spent || o.Transaction.Recast is { Block: 0 });
     }
 
     private enum OutcomeKind
@@ -70,18 +71,19 @@ internal sealed partial class StuckTransactions(
         GivenUp,
     }
 
-    private readonly record struct Outcome(OutcomeKind Kind, ulong Block = 0);
+    private readonly record struct Outcome(OutcomeKind Kind, RecastPlace Place = default);
 
-    private static Outcome OutcomeOf(OverdueTransaction transaction, Dictionary<Hash256, TransactionReceipt> receipts, ulong? final)
+    private Outcome OutcomeOf(OverdueTransaction transaction, Dictionary<Hash256, TransactionReceipt> receipts, ulong? final)
     {
         foreach (var version in transaction.Versions)
         {
             if (receipts.TryGetValue(version.Hash, out var receipt))
             {
                 var isFinal = receipt.BlockNumber <= final;
-                return version.Kind == VersionKind.NoOperation ? new Outcome(isFinal ? OutcomeKind.GivenUp : OutcomeKind.NotFinal, receipt.BlockNumber)
-                    : receipt.Succeeded ? new Outcome(OutcomeKind.NotIndexed, receipt.BlockNumber)
-                    : new Outcome(isFinal ? OutcomeKind.Failed : OutcomeKind.NotFinal, receipt.BlockNumber);
+                var place = new RecastPlace(receipt.BlockNumber, ByteString.Wrap(EventDigest.Of(receipt.Logs, chain.Ledger)));
+                return version.Kind == VersionKind.NoOperation ? new Outcome(isFinal ? OutcomeKind.GivenUp : OutcomeKind.NotFinal, place)
+                    : receipt.Succeeded ? new Outcome(OutcomeKind.NotIndexed, place)
+                    : new Outcome(isFinal ? OutcomeKind.Failed : OutcomeKind.NotFinal, place);
             }
         }
 
@@ -92,7 +94,7 @@ internal sealed partial class StuckTransactions(
         NpgsqlConnection connection, SenderLease lease, List<(OverdueTransaction Transaction, Outcome Outcome)> outcomes,
         CancellationToken cancellationToken)
     {
-        await Recast(connection, lease, [.. outcomes.Where(o => o.Outcome.Block != 0 && o.Transaction.RecastBlock is { } block && block != (long)o.Outcome.Block)], cancellationToken);
+        await Recast(connection, lease, [.. outcomes.Where(o => o.Outcome.Place.Block != 0 && o.Transaction.Recast is { } place && place != o.Outcome.Place)], cancellationToken);
         foreach (var (transaction, outcome) in outcomes.Where(o => o.Transaction.Sender == lease.Sender))
         {
             switch (outcome.Kind)
@@ -106,7 +108,7 @@ internal sealed partial class StuckTransactions(
                     await Close(connection, lease, [transaction], TransactionStatus.Cancelled, cancellationToken);
                     break;
                 case OutcomeKind.NotIndexed:
-                    LogNotIndexed(transaction.Versions[0].Hash, outcome.Block, transaction.AgeSeconds);
+                    LogNotIndexed(transaction.Versions[0].Hash, outcome.Place.Block, transaction.AgeSeconds);
                     break;
             }
         }
@@ -165,18 +167,22 @@ internal sealed partial class StuckTransactions(
             {
                 overdue.Add(new OverdueTransaction(
                     reader.GetInt64(0), Address.FromBytes(reader.GetFieldValue<byte[]>(1)), checked((ulong)reader.GetInt64(2)), reader.GetInt32(3),
-                    reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt64(5), reader.GetInt32(6), []));
+                    reader.GetInt64(4), RecastIn(reader), reader.GetInt32(7), []));
             }
 
             overdue[^1].Versions.Add(new OverdueVersion(
-                Hash256.FromBytes(reader.GetFieldValue<byte[]>(7)), (VersionKind)reader.GetInt16(8), reader.GetInt32(9),
-                reader.GetFieldValue<BigInteger>(10), reader.GetFieldValue<BigInteger>(11)));
+                Hash256.FromBytes(reader.GetFieldValue<byte[]>(8)), (VersionKind)reader.GetInt16(9), reader.GetInt32(10),
+                reader.GetFieldValue<BigInteger>(11), reader.GetFieldValue<BigInteger>(12)));
         }
 
         return overdue;
     }
 
-    // Events of the new block may end them now.
+    private static RecastPlace? RecastIn(NpgsqlDataReader reader) => reader.IsDBNull(5)
+        ? null
+        : new RecastPlace(checked((ulong)reader.GetInt64(5)), reader.IsDBNull(6) ? ByteString.Empty : ByteString.Wrap(reader.GetFieldValue<byte[]>(6)));
+
+    // The events of the new block may end them now.
     private async Task Recast(
         NpgsqlConnection connection, SenderLease lease, List<(OverdueTransaction Transaction, Outcome Outcome)> moved, CancellationToken cancellationToken)
     {
@@ -189,7 +195,8 @@ internal sealed partial class StuckTransactions(
         await store.Enter(connection, lease, cancellationToken);
         await using var command = new NpgsqlCommand(RecastSql, connection);
         command.Parameters.Add(new() { Value = moved.ConvertAll(m => m.Transaction.TransactionId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        command.Parameters.Add(new() { Value = moved.ConvertAll(m => (long)m.Outcome.Block), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = moved.ConvertAll(m => (long)m.Outcome.Place.Block), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = moved.ConvertAll(m => m.Outcome.Place.Events.ToArray()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
         await command.ExecuteNonQueryAsync(cancellationToken);
         await work.CommitAsync(cancellationToken);
         LogMoved(moved.Count, chain.ChainId);
