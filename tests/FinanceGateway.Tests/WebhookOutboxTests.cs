@@ -87,6 +87,8 @@ internal sealed class WebhookOutboxTests : FreshTown
         Assert.That(await Scalar("select count(*) from gateway.webhook_delivery"), Is.Zero);
         await Execute($"update gateway.operation_outcome set status = 4 where {First}");
         Assert.That(await Scalar($"select count(*) from gateway.webhook_delivery where {First}"), Is.EqualTo(1));
+        await Execute($"update gateway.operation_outcome set topics = topics || '\\x01' where {First}");
+        Assert.That(await Scalar($"select count(*) from gateway.webhook_delivery where {First}"), Is.EqualTo(2), "the receivable got another number");
     }
 
     private Task HaveWaiting(int webhooks) => Execute($"""
