@@ -34,6 +34,7 @@ internal sealed class ThroughputRun(int operations, int senders, BlockPace pace,
         SignedOperation[] blasted = town.Issues(operations), one = town.Issues(2 * simple);
 
         await pace.Begin(stage, cancellationToken);
+
         // The node takes longer for a block the more state there is, so the others are measured before and after ours, half of each.
         await Submit(stage, town, warm, null, cancellationToken);
         var oneSeconds = await OneByOne(stage, one[..simple], cancellationToken);

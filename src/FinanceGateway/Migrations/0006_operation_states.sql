@@ -81,8 +81,7 @@ left join gateway.operation_place p on p.operation_id = o.operation_id
 left join gateway.transaction t on t.transaction_id = p.transaction_id
 left join gateway.operation_outcome e on e.operation_id = o.operation_id;
 
--- As before: in the statement that ends operations, and again when a chain that lost its tail gave an operation another end, or the same with other
--- numbers. Only another block is no news.
+-- As before: in the statement that ends operations, and again when a chain that lost its tail gave an operation another end.
 create or replace function gateway.announce_ended() returns trigger language plpgsql as $$
 begin
     if tg_op = 'INSERT' then
@@ -94,8 +93,7 @@ begin
         insert into gateway.webhook_delivery (webhook_id, operation_id)
         select w.webhook_id, after.operation_id
         from outcomes_after after
-        join outcomes_before before on before.operation_id = after.operation_id
-            and (before.status, before.topics, before.data) is distinct from (after.status, after.topics, after.data)
+        join outcomes_before before on before.operation_id = after.operation_id and before.status <> after.status
         join gateway.webhook w on w.client_id = after.client_id and w.removed_at is null
         order by after.end_sequence;
     end if;
