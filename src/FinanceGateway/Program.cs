@@ -92,7 +92,7 @@ public static class Program
 
     private static void AddStores(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services => PreparedStatements.Source(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres));
+        builder.Services.AddSingleton(services => ConnectionSettings.Source(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres));
         builder.Services.AddSingleton(services => new EthereumClient(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ChainUrl!));
         builder.Services.AddSingleton<ChainIdentity>();
         builder.Services.AddSenderKeys();
@@ -137,6 +137,7 @@ public static class Program
         }
 
         builder.Services.AddHostedService<OperationEnder>();
+        builder.Services.AddHostedService<EndsElsewhere>();
         builder.Services.AddHostedService<IndexedNotices>();
     }
 }

@@ -5,6 +5,7 @@ using FinanceChain.FinanceGateway.Submission;
 using FinanceChain.FinanceGateway.Tests.Support;
 using FinanceChain.LedgerContract;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OperationStatus = FinanceChain.FinanceGateway.Client.OperationStatus;
 
@@ -275,6 +276,24 @@ internal sealed class RestartTests : FreshTown
             Assert.That(state.Status, Is.EqualTo(OperationStatus.Queued));
             Assert.That(watch.Elapsed.TotalSeconds, Is.InRange(1.9, 10));
         });
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Wait_AtAnotherGatewayThanTheOneThatEndsIt_IsWoken()
+    {
+        await using var waiting = await RunningGateway.Start(Town, Stop, submits: false);
+        await waiting.Services.GetServices<IHostedService>().OfType<OperationEnder>().Single().StopAsync(Stop);
+        await using var working = await RunningGateway.Start(Town, Stop);
+        await Town.StopMining(Stop);
+        var ids = await Accept(working, 1);
+        using var api = Api(waiting);
+        var watch = Stopwatch.StartNew();
+        var answer = api.States(ids, 30, Stop);
+        await Eventually(() => Task.FromResult(waiting.Services.GetRequiredService<OperationWaiters>().Awaited().SequenceEqual(ids)));
+        await Town.MineAgain(Stop);
+        Assert.That((await answer)[0].Status, Is.EqualTo(OperationStatus.Final));
+        Assert.That(watch.Elapsed.TotalSeconds, Is.LessThan(20), "it looks once a second; the time of the request is up after 30");
     }
 
     [Test]

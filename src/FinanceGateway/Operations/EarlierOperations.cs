@@ -26,13 +26,17 @@ internal sealed class EarlierOperations(NpgsqlDataSource database, IOptions<Gate
 
     private const string LoansSql = "select loan_id, receivable_id from ledger.loan where ledger_id = $1 and loan_id = any($2)";
 
+    // Each key and each row is looked up by its index, whatever the planner believes: of claims, which come and go, its statistics say nothing.
     private const string FindSql = """
-        select operation_id, client_id, changes_party, order_keys, calldata from gateway.operation
-        where operation_id in (
-            select operation_id from gateway.operation_claim where order_keys && $1
+        with claim as materialized (
+            select c.operation_id
+            from unnest($1) as k (order_key) cross join lateral (
+                select operation_id from gateway.operation_claim where order_keys @> array[k.order_key] limit $3) as c
             union
             select operation_id from gateway.operation_claim where changes_party and client_id = any($2))
-        order by sequence limit $3
+        select o.operation_id, o.client_id, o.changes_party, o.order_keys, o.calldata
+        from claim c cross join lateral (select * from gateway.operation where operation_id = c.operation_id limit 1) as o
+        order by o.sequence limit $3
         """;
 
     /// <summary>In the order of acceptance. Candidates of the list may wait for those before them too.</summary>

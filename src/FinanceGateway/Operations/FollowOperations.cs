@@ -15,7 +15,7 @@ internal static class FollowOperations
     private const int MaxIds = 100;
     private const int MaxWaitSeconds = 30;
 
-    /// <summary>Another gateway may end an operation, and its wake-up does not come here.</summary>
+    /// <summary>A change that is no end wakes nobody.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private const string ByIdsSql = $"""
@@ -113,10 +113,9 @@ internal static class FollowOperations
         if (waitSeconds > 0)
         {
             using var ticket = waiters.Register(ids);
-            var deadline = DateTimeOffset.UtcNow.AddSeconds(waitSeconds);
-            while (await HasOpen(ids, clientId, ticket, database, cancellationToken) && DateTimeOffset.UtcNow < deadline)
+            if (await HasOpen(ids, clientId, ticket, database, cancellationToken))
             {
-                await ticket.Wait(Min(Look, deadline - DateTimeOffset.UtcNow), cancellationToken);
+                await ticket.Wait(TimeSpan.FromSeconds(waitSeconds), cancellationToken);
             }
         }
 

@@ -16,7 +16,7 @@ internal sealed class ReportDatabase : IAsyncDisposable
     public ReportDatabase(NpgsqlDataSource database, IOptions<GatewayOptions> options)
     {
         _isOwn = options.Value.ReportsPostgres is { Length: > 0 };
-        _source = _isOwn ? PreparedStatements.Source(options.Value.ReportsPostgres!) : database;
+        _source = _isOwn ? ConnectionSettings.Source(options.Value.ReportsPostgres!) : database;
     }
 
     public ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class EngineDatabase : IAsyncDisposable
 
     public EngineDatabase(IOptions<GatewayOptions> options)
     {
-        var settings = PreparedStatements.Settings(options.Value.Postgres);
+        var settings = ConnectionSettings.Settings(options.Value.Postgres);
         settings.ApplicationName = "financechain-gateway-engine";
         settings.Options = $"-c idle_in_transaction_session_timeout={SilenceMilliseconds}";
         settings.Timeout = AnswerSeconds;

@@ -15,9 +15,10 @@ internal sealed partial class OperationEnder(
         with open as (
             select t.transaction_id, v.transaction_hash, t.operations, x.block_number, x.first_log_index, x.last_log_index
             from gateway.transaction t join gateway.transaction_version v using (transaction_id)
-            join ledger.transaction x on x.ledger_id = $2 and x.transaction_hash = v.transaction_hash
-                and (t.recast_block is null or (x.block_number = t.recast_block and t.recast_events = {EventDigest.OfIndexed}))
+            cross join lateral (
+                select * from ledger.transaction where ledger_id = $2 and transaction_hash = v.transaction_hash limit 1) as x
             where t.chain_id = $1 and t.status = 1 and t.operations > 0 and v.kind = 1
+                and (t.recast_block is null or (x.block_number = t.recast_block and t.recast_events = {EventDigest.OfIndexed}))
             for update of t skip locked),
         indexed as (
             select o.transaction_id, o.transaction_hash, o.operations, e.block_number, e.log_index, e.kind, e.topics, e.data,

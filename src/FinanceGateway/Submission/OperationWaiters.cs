@@ -1,71 +1,94 @@
-using System.Collections.Concurrent;
-
 namespace FinanceChain.FinanceGateway.Submission;
 
-/// <summary>Requests that wait for operations to end, woken in process by the loop that ends them.</summary>
+/// <summary>Requests that wait for operations to end, woken by the loop that ends them here and by <see cref="EndsElsewhere"/>.</summary>
 internal sealed class OperationWaiters
 {
-    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<Ticket, bool>> _tickets = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, List<Ticket>> _tickets = [];
 
     /// <summary>Register before the first look at the database, so that no end falls between the look and the wait.</summary>
     public Ticket Register(IReadOnlyCollection<Guid> operationIds)
     {
         var ticket = new Ticket(this, operationIds);
-        foreach (var id in operationIds)
+        lock (_lock)
         {
-            _tickets.GetOrAdd(id, _ => new ConcurrentDictionary<Ticket, bool>()).TryAdd(ticket, true);
+            foreach (var id in operationIds)
+            {
+                if (!_tickets.TryGetValue(id, out var tickets))
+                {
+                    _tickets.Add(id, tickets = []);
+                }
+
+                tickets.Add(ticket);
+            }
         }
 
         return ticket;
     }
 
+    /// <summary>What somebody waits for, each once.</summary>
+    public Guid[] Awaited()
+    {
+        lock (_lock)
+        {
+            return [.. _tickets.Keys];
+        }
+    }
+
     public void Ended(Guid operationId)
     {
-        if (_tickets.TryGetValue(operationId, out var tickets))
+        Ticket[] woken;
+        lock (_lock)
         {
-            foreach (var ticket in tickets.Keys)
+            woken = _tickets.TryGetValue(operationId, out var tickets) ? [.. tickets] : [];
+        }
+
+        foreach (var ticket in woken)
+        {
+            ticket.Ended(operationId);
+        }
+    }
+
+    private void Remove(Ticket ticket, IEnumerable<Guid> operationIds)
+    {
+        lock (_lock)
+        {
+            foreach (var id in operationIds)
             {
-                ticket.Ended(operationId);
+                if (_tickets.TryGetValue(id, out var tickets) && tickets.Remove(ticket) && tickets.Count == 0)
+                {
+                    _tickets.Remove(id);
+                }
             }
         }
     }
 
     internal sealed class Ticket(OperationWaiters owner, IReadOnlyCollection<Guid> operationIds) : IDisposable
     {
-        private readonly ConcurrentDictionary<Guid, bool> _open = new(operationIds.Select(id => KeyValuePair.Create(id, true)));
+        private readonly HashSet<Guid> _open = [.. operationIds];
         private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Ended(Guid operationId)
         {
-            _open.TryRemove(operationId, out _);
-            if (_open.IsEmpty)
+            lock (_open)
             {
-                _allEnded.TrySetResult();
-            }
-        }
-
-        /// <summary>True when all have ended, false when the time is up.</summary>
-        public async Task<bool> Wait(TimeSpan limit, CancellationToken cancellationToken)
-        {
-            var first = await Task.WhenAny(_allEnded.Task, Task.Delay(limit, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
-            return first == _allEnded.Task;
-        }
-
-        public void Dispose()
-        {
-            foreach (var id in operationIds)
-            {
-                if (owner._tickets.TryGetValue(id, out var tickets))
+                _open.Remove(operationId);
+                if (_open.Count == 0)
                 {
-                    tickets.TryRemove(this, out _);
-                    if (tickets.IsEmpty)
-                    {
-                        // A ticket added to this very set in between only loses its wake-up, not its answer: waits look at the database too.
-                        owner._tickets.TryRemove(id, out _);
-                    }
+                    _allEnded.TrySetResult();
                 }
             }
         }
+
+        /// <summary>Returns when all have ended or the time is up, whichever comes first.</summary>
+        public async Task Wait(TimeSpan limit, CancellationToken cancellationToken)
+        {
+            using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(_allEnded.Task, Task.Delay(limit, time.Token));
+            await time.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        public void Dispose() => owner.Remove(this, operationIds);
     }
 }
