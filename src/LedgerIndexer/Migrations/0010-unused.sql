@@ -1,0 +1,2 @@
+-- Nothing calls it since the indexer adds up the sums of regions itself.
+drop function ledger.regions_of(integer);
