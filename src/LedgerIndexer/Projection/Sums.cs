@@ -121,7 +121,7 @@ internal readonly record struct PartyHome(int Region, string Industry)
 {
     public static PartyHome Of(PartyRow party) => new(party.RegionCode, party.Industry);
 
-    /// <summary>The regions that a region counts in: all of them (0), the province, the prefecture, the region itself; each once.</summary>
+    /// <summary>As <c>ledger.regions_of</c>: all regions (0), the province, the prefecture, the region itself; each once.</summary>
     public static IEnumerable<int> RegionsOf(int region) => new[] { 0, region / 10_000 * 10_000, region / 100 * 100, region }.Distinct();
 }
 
