@@ -1,11 +1,22 @@
 using System.Diagnostics;
+using FinanceChain.LedgerIndexer.Store;
 using FinanceChain.LedgerIndexer.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FinanceChain.LedgerIndexer.Tests;
 
 /// <summary>However the process ends and however the ranges are cut, the tables are those of a straight replay.</summary>
 internal sealed class RestartTests
 {
+    /// <summary>So slow that a look at the checkpoint comes before the end of the ledger, on a busy machine too.</summary>
+    private const string SlowRanges =
+        """
+        create function public.wait_a_little() returns trigger language plpgsql as
+            $$ begin perform pg_sleep(0.1); return null; end $$;
+        create trigger slow after insert or update on ledger.checkpoint
+            for each row execute function public.wait_a_little();
+        """;
+
     private string _straight = null!;
     private TestLedger _ledger = null!;
 
@@ -64,6 +75,8 @@ internal sealed class RestartTests
     public async Task Process_KilledBetweenRanges_GoesOnToTheSameTables()
     {
         var database = await Engines.NewDatabase();
+        await Migrations.Apply(database, NullLogger.Instance, CancellationToken.None);
+        await LedgerTables.Execute(database, SlowRanges);
         var head = await _ledger.Head();
         var kills = 0;
         for (long block = _ledger.DeployBlock; block < head; kills++)
