@@ -105,7 +105,7 @@ internal sealed class AheadTests
         await using var store = await NewStore();
         var whole = new ChainRange(
             _blocks[0].Before, _blocks[^1].End, [.. _blocks.SelectMany(block => block.Events)], new HashSet<int>(), _blocks[^1].Totals);
-        Assert.That(whole.Events.Sum(item => item.Topics.Length + item.Data.Length), Is.GreaterThan(BinaryRows.SendAt), "more than is sent at once");
+        Assert.That(whole.Events.Sum(item => item.Topics.Length + item.Data.Length), Is.GreaterThan(BinaryRows.PieceBytes), "more than is sent at once");
         await store.Open.Commit(whole, next: null, CancellationToken.None);
         Assert.That(await LedgerTables.Rows(store.Database), Is.EqualTo(_straight));
     }

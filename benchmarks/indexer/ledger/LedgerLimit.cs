@@ -72,21 +72,16 @@ internal static class LedgerLimit
     {
         await using var copy = await connection.BeginRawBinaryCopyAsync(
             "copy event (block_number, log_index, transaction_hash, transaction_index, block_time, topics, data) from stdin (format binary)");
-        var binary = new BinaryRows(copy);
+        var binary = new BinaryRows();
         foreach (var row in rows)
         {
-            binary.Row(values: 7);
-            binary.Bigint(row.Block);
-            binary.Integer(row.LogIndex);
-            binary.Bytea(row.Transaction);
-            binary.Integer(row.TransactionIndex);
-            binary.Timestamptz(row.Time);
-            binary.Bytea(row.Topics);
-            binary.Bytea(row.Data);
-            await binary.SendIfFull(CancellationToken.None);
+            binary.Row(values: 7)
+                .Bigint(row.Block).Integer(row.LogIndex).Bytea(row.Transaction).Integer(row.TransactionIndex).Timestamptz(row.Time).Bytea(row.Topics)
+                .Bytea(row.Data);
+            await binary.SendFull(copy, CancellationToken.None);
         }
 
-        await binary.End(CancellationToken.None);
+        await binary.SendRest(copy, CancellationToken.None);
     }
 
     private static async Task<List<Row>> Fetch(HttpClient http, string ledger, long from, long to)

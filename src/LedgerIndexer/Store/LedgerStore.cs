@@ -209,8 +209,13 @@ internal sealed partial class LedgerStore : IAsyncDisposable
             ahead = new Ahead(next, ProjectAfter(projecting, next, touched));
         }
 
-        await Task.WhenAll(RangeWriter.CopyRawEvents(_connection, _ledgerId, range.Events, cancellationToken), projecting);
+        await Task.WhenAll(RangeWriter.RawEvents.Send(_connection, _ledgerId, range.Events, cancellationToken), projecting);
         var projected = await projecting;
+        foreach (var rows in projected.Added)
+        {
+            await rows.Send(_connection, cancellationToken);
+        }
+
         await Write(range, projected.Statements, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
@@ -254,7 +259,8 @@ internal sealed partial class LedgerStore : IAsyncDisposable
         }
 
         return new ProjectedRange(
-            projection, [.. RangeWriter.Statements(_ledgerId, range, projection)], projection.Left(range.End.Number), eventsBefore + range.Events.Count);
+            projection, [.. RangeWriter.Added(_ledgerId, range, projection)], [.. RangeWriter.Statements(_ledgerId, range, projection)],
+            projection.Left(range.End.Number), eventsBefore + range.Events.Count);
     }
 
     private Marks MarksIn(ChainRange range, long eventsBefore) => Marks.In(range.Events, eventsBefore, _eventsPerMark);
@@ -311,7 +317,8 @@ internal sealed partial class LedgerStore : IAsyncDisposable
 
     /// <summary>What a range changes.</summary>
     /// <param name="Events">The ledger's, up to its end.</param>
-    private sealed record ProjectedRange(RangeProjection Projection, List<NpgsqlBatchCommand> Statements, Carried Left, long Events);
+    private sealed record ProjectedRange(
+        RangeProjection Projection, List<AddedRows> Added, List<NpgsqlBatchCommand> Statements, Carried Left, long Events);
 
     /// <summary>The range that comes next, worked out before the one before it is committed.</summary>
     private sealed record Ahead(ChainRange Range, Task<ProjectedRange> Projecting);

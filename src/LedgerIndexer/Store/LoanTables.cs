@@ -16,19 +16,6 @@ internal static class LoanTables
          where ledger_id = $1 and loan_id = any($2)
         """;
 
-    private const string InsertLoans = """
-        insert into ledger.loan (ledger_id, loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen,
-               written_off_fen, recovered_fen, interest_fen, fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended,
-               with_recourse, status, revision, application_hash, review_hash, decision_digest, approver, second_approver, lapse_date,
-               opened_block, opened_at, disbursed_at, defaulted_at, ended_at)
-        select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::integer[]), unnest($5::integer[]), unnest($6::integer[]),
-               unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]),
-               unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::bigint[]), unnest($16::integer[]), unnest($17::date[]),
-               unnest($18::boolean[]), unnest($19::boolean[]), unnest($20::smallint[]), unnest($21::integer[]), unnest($22::bytea[]),
-               unnest($23::bytea[]), unnest($24::bytea[]), unnest($25::integer[]), unnest($26::integer[]), unnest($27::date[]),
-               unnest($28::bigint[]), unnest($29::timestamptz[]), unnest($30::timestamptz[]), unnest($31::timestamptz[]), unnest($32::timestamptz[])
-        """;
-
     private const string UpdateLoans = """
         update ledger.loan l
            set disbursed_fen = c.disbursed_fen, repaid_fen = c.repaid_fen, written_off_fen = c.written_off_fen, recovered_fen = c.recovered_fen,
@@ -44,46 +31,62 @@ internal static class LoanTables
          where l.ledger_id = $1 and l.loan_id = c.loan_id
         """;
 
-    private const string InsertDisbursements = """
-        insert into ledger.disbursement (ledger_id, loan_id, bank, borrower, amount_fen, is_first, block_number, log_index, block_time,
-               registration_hash, payment_reference)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::boolean[]),
-               unnest($7::bigint[]), unnest($8::integer[]), unnest($9::timestamptz[]), unnest($10::bytea[]), unnest($11::bytea[])
-        """;
+    private static readonly TableCopy<LoanRow> Loans = new(
+        "loan",
+        """
+        loan_id, receivable_id, bank, borrower, obligor, principal_fen, disbursed_fen, repaid_fen, written_off_fen, recovered_fen, interest_fen,
+        fee_fen, overdue_fen, recourse_claimed_fen, annual_rate_bps, due_date, extended, with_recourse, status, revision, application_hash,
+        review_hash, decision_digest, approver, second_approver, lapse_date, opened_block, opened_at, disbursed_at, defaulted_at, ended_at
+        """,
+        (to, row) => to
+            .Bigint(row.LoanId).Bigint(row.ReceivableId).Integer(row.Bank).Integer(row.Borrower).Integer(row.Obligor).Bigint(row.PrincipalFen)
+            .Bigint(row.DisbursedFen).Bigint(row.RepaidFen).Bigint(row.WrittenOffFen).Bigint(row.RecoveredFen).Bigint(row.InterestFen)
+            .Bigint(row.FeeFen).Bigint(row.OverdueFen).Bigint(row.RecourseClaimedFen).Integer(row.AnnualRateBps).Date(row.DueDate)
+            .Boolean(row.Extended).Boolean(row.WithRecourse).Smallint((short)row.Status).Integer(row.Revision).Bytea(row.ApplicationHash)
+            .OptionalBytea(row.ReviewHash).OptionalBytea(row.DecisionDigest).Integer(row.Approver).Integer(row.SecondApprover).Date(row.LapseDate)
+            .Bigint(row.OpenedBlock).Timestamptz(row.OpenedAt).Timestamptz(row.DisbursedAt).Timestamptz(row.DefaultedAt)
+            .Timestamptz(row.EndedAt));
 
-    private const string InsertRepayments = """
-        insert into ledger.repayment (ledger_id, loan_id, bank, borrower, principal_fen, interest_fen, fee_fen, block_number, log_index,
-               block_time, payment_reference)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
-               unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::integer[]), unnest($10::timestamptz[]), unnest($11::bytea[])
-        """;
+    private static readonly TableCopy<DisbursementRow> Disbursements = new(
+        "disbursement",
+        "loan_id, bank, borrower, amount_fen, is_first, block_number, log_index, block_time, registration_hash, payment_reference",
+        (to, row) => to
+            .Bigint(row.LoanId).Integer(row.Bank).Integer(row.Borrower).Bigint(row.AmountFen).Boolean(row.IsFirst).At(row.Place)
+            .Bytea(row.RegistrationHash).Bytea(row.PaymentReference));
 
-    private const string InsertDefaults = """
-        insert into ledger.loan_default (ledger_id, loan_id, bank, borrower, outstanding_fen, block_number, log_index, block_time, reason_hash)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
-               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
-        """;
+    private static readonly TableCopy<RepaymentRow> Repayments = new(
+        "repayment", "loan_id, bank, borrower, principal_fen, interest_fen, fee_fen, block_number, log_index, block_time, payment_reference",
+        (to, row) => to
+            .Bigint(row.LoanId).Integer(row.Bank).Integer(row.Borrower).Bigint(row.PrincipalFen).Bigint(row.InterestFen).Bigint(row.FeeFen)
+            .At(row.Place).Bytea(row.PaymentReference));
 
-    private const string InsertWriteOffs = """
-        insert into ledger.write_off (ledger_id, loan_id, bank, borrower, amount_fen, block_number, log_index, block_time, reason_hash)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
-               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
-        """;
+    private static readonly TableCopy<LoanDefaultRow> Defaults = new(
+        "loan_default", "loan_id, bank, borrower, outstanding_fen, block_number, log_index, block_time, reason_hash",
+        (to, row) => to
+            .Bigint(row.LoanId).Integer(row.Bank).Integer(row.Borrower).Bigint(row.OutstandingFen).At(row.Place).Bytea(row.ReasonHash));
 
-    private const string InsertRecoveries = """
-        insert into ledger.loan_recovery (ledger_id, loan_id, bank, borrower, amount_fen, source, block_number, log_index, block_time,
-               payment_reference)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::smallint[]),
-               unnest($7::bigint[]), unnest($8::integer[]), unnest($9::timestamptz[]), unnest($10::bytea[])
-        """;
+    private static readonly TableCopy<WriteOffRow> WriteOffs = new(
+        "write_off", "loan_id, bank, borrower, amount_fen, block_number, log_index, block_time, reason_hash",
+        (to, row) => to.Bigint(row.LoanId).Integer(row.Bank).Integer(row.Borrower).Bigint(row.AmountFen).At(row.Place).Bytea(row.ReasonHash));
+
+    private static readonly TableCopy<LoanRecoveryRow> Recoveries = new(
+        "loan_recovery", "loan_id, bank, borrower, amount_fen, source, block_number, log_index, block_time, payment_reference",
+        (to, row) => to
+            .Bigint(row.LoanId).Integer(row.Bank).Integer(row.Borrower).Bigint(row.AmountFen).Smallint((short)row.Source).At(row.Place)
+            .Bytea(row.PaymentReference));
+
+    public static IEnumerable<AddedRows> Added(short ledgerId, RangeProjection projected) =>
+    [
+        .. Loans.Of(ledgerId, projected.NewLoans),
+        .. Disbursements.Of(ledgerId, projected.Disbursements),
+        .. Repayments.Of(ledgerId, projected.Repayments),
+        .. Defaults.Of(ledgerId, projected.Defaults),
+        .. WriteOffs.Of(ledgerId, projected.WriteOffs),
+        .. Recoveries.Of(ledgerId, projected.Recoveries),
+    ];
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
     {
-        if (projected.NewLoans is { Count: > 0 } opened)
-        {
-            yield return New(ledgerId, opened);
-        }
-
         if (projected.ChangedLoans is { Count: > 0 } changed)
         {
             yield return Sql.Command(
@@ -93,30 +96,6 @@ internal static class LoanTables
                 changed.Column(row => row.DueDate), changed.Column(row => row.Extended), changed.Column(row => (short)row.Status),
                 changed.Column(row => row.Revision), changed.Column(row => row.DisbursedAt), changed.Column(row => row.DefaultedAt),
                 changed.Column(row => row.EndedAt));
-        }
-
-        if (projected.Disbursements is { Count: > 0 } disbursed)
-        {
-            yield return Sql.Command(
-                InsertDisbursements, ledgerId, disbursed.Column(row => row.LoanId), disbursed.Column(row => row.Bank),
-                disbursed.Column(row => row.Borrower), disbursed.Column(row => row.AmountFen), disbursed.Column(row => row.IsFirst),
-                disbursed.Column(row => row.Place.BlockNumber), disbursed.Column(row => row.Place.LogIndex),
-                disbursed.Column(row => row.Place.BlockTime), disbursed.Column(row => row.RegistrationHash),
-                disbursed.Column(row => row.PaymentReference));
-        }
-
-        if (projected.Repayments is { Count: > 0 } repaid)
-        {
-            yield return Sql.Command(
-                InsertRepayments, ledgerId, repaid.Column(row => row.LoanId), repaid.Column(row => row.Bank),
-                repaid.Column(row => row.Borrower), repaid.Column(row => row.PrincipalFen), repaid.Column(row => row.InterestFen),
-                repaid.Column(row => row.FeeFen), repaid.Column(row => row.Place.BlockNumber), repaid.Column(row => row.Place.LogIndex),
-                repaid.Column(row => row.Place.BlockTime), repaid.Column(row => row.PaymentReference));
-        }
-
-        foreach (var losses in Losses(ledgerId, projected))
-        {
-            yield return losses;
         }
     }
 
@@ -152,47 +131,4 @@ internal static class LoanTables
         reader.OptionalValue<DateTime>(28),
         reader.OptionalValue<DateTime>(29),
         reader.OptionalValue<DateTime>(30));
-
-    private static IEnumerable<NpgsqlBatchCommand> Losses(short ledgerId, RangeProjection projected)
-    {
-        if (projected.Defaults is { Count: > 0 } defaulted)
-        {
-            yield return Sql.Command(
-                InsertDefaults, ledgerId, defaulted.Column(row => row.LoanId), defaulted.Column(row => row.Bank),
-                defaulted.Column(row => row.Borrower), defaulted.Column(row => row.OutstandingFen),
-                defaulted.Column(row => row.Place.BlockNumber), defaulted.Column(row => row.Place.LogIndex),
-                defaulted.Column(row => row.Place.BlockTime), defaulted.Column(row => row.ReasonHash));
-        }
-
-        if (projected.WriteOffs is { Count: > 0 } writtenOff)
-        {
-            yield return Sql.Command(
-                InsertWriteOffs, ledgerId, writtenOff.Column(row => row.LoanId), writtenOff.Column(row => row.Bank),
-                writtenOff.Column(row => row.Borrower), writtenOff.Column(row => row.AmountFen),
-                writtenOff.Column(row => row.Place.BlockNumber), writtenOff.Column(row => row.Place.LogIndex),
-                writtenOff.Column(row => row.Place.BlockTime), writtenOff.Column(row => row.ReasonHash));
-        }
-
-        if (projected.Recoveries is { Count: > 0 } recovered)
-        {
-            yield return Sql.Command(
-                InsertRecoveries, ledgerId, recovered.Column(row => row.LoanId), recovered.Column(row => row.Bank),
-                recovered.Column(row => row.Borrower), recovered.Column(row => row.AmountFen), recovered.Column(row => (short)row.Source),
-                recovered.Column(row => row.Place.BlockNumber), recovered.Column(row => row.Place.LogIndex),
-                recovered.Column(row => row.Place.BlockTime), recovered.Column(row => row.PaymentReference));
-        }
-    }
-
-    private static NpgsqlBatchCommand New(short ledgerId, IReadOnlyList<LoanRow> rows) => Sql.Command(
-        InsertLoans, ledgerId, rows.Column(row => row.LoanId), rows.Column(row => row.ReceivableId), rows.Column(row => row.Bank),
-        rows.Column(row => row.Borrower), rows.Column(row => row.Obligor), rows.Column(row => row.PrincipalFen),
-        rows.Column(row => row.DisbursedFen), rows.Column(row => row.RepaidFen), rows.Column(row => row.WrittenOffFen),
-        rows.Column(row => row.RecoveredFen), rows.Column(row => row.InterestFen), rows.Column(row => row.FeeFen),
-        rows.Column(row => row.OverdueFen), rows.Column(row => row.RecourseClaimedFen), rows.Column(row => row.AnnualRateBps),
-        rows.Column(row => row.DueDate), rows.Column(row => row.Extended), rows.Column(row => row.WithRecourse),
-        rows.Column(row => (short)row.Status), rows.Column(row => row.Revision), rows.Column(row => row.ApplicationHash),
-        rows.Column(row => row.ReviewHash), rows.Column(row => row.DecisionDigest), rows.Column(row => row.Approver),
-        rows.Column(row => row.SecondApprover), rows.Column(row => row.LapseDate), rows.Column(row => row.OpenedBlock),
-        rows.Column(row => row.OpenedAt), rows.Column(row => row.DisbursedAt), rows.Column(row => row.DefaultedAt),
-        rows.Column(row => row.EndedAt));
 }

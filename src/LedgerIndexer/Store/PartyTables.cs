@@ -31,11 +31,6 @@ internal static class PartyTables
                revision = excluded.revision, standing_revision = excluded.standing_revision
         """;
 
-    private const string InsertSigners = """
-        insert into ledger.signer (ledger_id, party_id, signer_id, signer, rights, added_block)
-        select $1, unnest($2::integer[]), unnest($3::bytea[]), unnest($4::bytea[]), unnest($5::smallint[]), unnest($6::bigint[])
-        """;
-
     private const string RemoveSigners = """
         update ledger.signer s set removed_block = r.block_number
           from unnest($2::bytea[], $3::bigint[]) as r (signer_id, block_number)
@@ -51,6 +46,12 @@ internal static class PartyTables
            set status = excluded.status, ended_block = excluded.ended_block
         """;
 
+    private static readonly TableCopy<SignerRow> Signers = new(
+        "signer", "party_id, signer_id, signer, rights, added_block",
+        (to, row) => to.Integer(row.PartyId).Bytea(row.SignerId).Bytea(row.Signer).Smallint((short)row.Rights).Bigint(row.AddedBlock));
+
+    public static IEnumerable<AddedRows> Added(short ledgerId, RangeProjection projected) => Signers.Of(ledgerId, projected.Signers);
+
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
     {
         if (projected.ChangedParties is { Count: > 0 } parties)
@@ -63,14 +64,7 @@ internal static class PartyTables
                 parties.Column(row => row.RegisteredAt));
         }
 
-        if (projected.Signers is { Count: > 0 } signers)
-        {
-            yield return Sql.Command(
-                InsertSigners, ledgerId, signers.Column(row => row.PartyId), signers.Column(row => row.SignerId),
-                signers.Column(row => row.Signer), signers.Column(row => (short)row.Rights), signers.Column(row => row.AddedBlock));
-        }
-
-        // After the inserts: a signer can be added and removed in one range, and never comes back.
+        // One that was removed never comes back.
         if (projected.SignerRemovals is { Count: > 0 } removals)
         {
             yield return Sql.Command(

@@ -6,14 +6,6 @@ namespace FinanceChain.LedgerIndexer.Store;
 /// <summary>The rules of the ledger, and what banks decide for themselves.</summary>
 internal static class PolicyTables
 {
-    private const string InsertParameters = """
-        insert into ledger.parameters (ledger_id, block_number, log_index, adopted, start_date, max_tenor_days, max_reviewed_tenor_days,
-               max_split_depth, max_splits, max_invoices, recovery_delay_days, notice_days, max_extension_days, approval_days)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::boolean[]), unnest($5::date[]), unnest($6::integer[]),
-               unnest($7::integer[]), unnest($8::smallint[]), unnest($9::smallint[]), unnest($10::smallint[]), unnest($11::smallint[]),
-               unnest($12::smallint[]), unnest($13::integer[]), unnest($14::smallint[])
-        """;
-
     private const string UpsertLendingPolicies = """
         insert into ledger.lending_policy (ledger_id, bank, dual_approval_fen, obligor_limit_fen, borrower_limit_fen, set_block, set_at)
         select $1, unnest($2::integer[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),
@@ -31,19 +23,27 @@ internal static class PolicyTables
            set limit_fen = excluded.limit_fen, revision = c.revision + excluded.revision
         """;
 
-    private const string InsertCreditModels = """
-        insert into ledger.credit_model (ledger_id, bank, model_hash, from_date, until_date, block_number, log_index, block_time)
-        select $1, unnest($2::integer[]), unnest($3::bytea[]), unnest($4::date[]), unnest($5::date[]), unnest($6::bigint[]), unnest($7::integer[]),
-               unnest($8::timestamptz[])
-        """;
+    private static readonly TableCopy<ParametersRow> Parameters = new(
+        "parameters",
+        """
+        block_number, log_index, adopted, start_date, max_tenor_days, max_reviewed_tenor_days, max_split_depth, max_splits, max_invoices,
+        recovery_delay_days, notice_days, max_extension_days, approval_days
+        """,
+        (to, row) => to
+            .Bigint(row.Place.BlockNumber).Integer(row.Place.LogIndex).Boolean(row.Adopted).Date(row.Rules.StartDate)
+            .Integer((int)row.Rules.MaxTenorDays).Integer((int)row.Rules.MaxReviewedTenorDays).Smallint((short)row.Rules.MaxSplitDepth)
+            .Smallint((short)row.Rules.MaxSplits).Smallint((short)row.Rules.MaxInvoices).Smallint((short)row.Rules.RecoveryDelayDays)
+            .Smallint((short)row.Rules.NoticeDays).Integer((int)row.Rules.MaxExtensionDays).Smallint((short)row.Rules.ApprovalDays));
+
+    private static readonly TableCopy<CreditModelRow> CreditModels = new(
+        "credit_model", "bank, model_hash, from_date, until_date, block_number, log_index, block_time",
+        (to, row) => to.Integer(row.Bank).Bytea(row.ModelHash).Date(row.FromDate).Date(row.UntilDate).At(row.Place));
+
+    public static IEnumerable<AddedRows> Added(short ledgerId, RangeProjection projected) =>
+        [.. Parameters.Of(ledgerId, projected.Parameters), .. CreditModels.Of(ledgerId, projected.CreditModels)];
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
     {
-        if (projected.Parameters is { Count: > 0 } parameters)
-        {
-            yield return Parameters(ledgerId, parameters);
-        }
-
         if (projected.LendingPolicies is { Count: > 0 } policies)
         {
             yield return Sql.Command(
@@ -58,21 +58,5 @@ internal static class PolicyTables
                 UpsertCreditLimits, ledgerId, limits.Column(row => row.Bank), limits.Column(row => row.PartyId),
                 limits.Column(row => (short)row.Side), limits.Column(row => row.LimitFen), limits.Column(row => row.Revisions));
         }
-
-        if (projected.CreditModels is { Count: > 0 } models)
-        {
-            yield return Sql.Command(
-                InsertCreditModels, ledgerId, models.Column(row => row.Bank), models.Column(row => row.ModelHash),
-                models.Column(row => row.FromDate), models.Column(row => row.UntilDate), models.Column(row => row.Place.BlockNumber),
-                models.Column(row => row.Place.LogIndex), models.Column(row => row.Place.BlockTime));
-        }
     }
-
-    private static NpgsqlBatchCommand Parameters(short ledgerId, IReadOnlyList<ParametersRow> rows) => Sql.Command(
-        InsertParameters, ledgerId, rows.Column(row => row.Place.BlockNumber), rows.Column(row => row.Place.LogIndex),
-        rows.Column(row => row.Adopted), rows.Column(row => row.Rules.StartDate), rows.Column(row => (int)row.Rules.MaxTenorDays),
-        rows.Column(row => (int)row.Rules.MaxReviewedTenorDays), rows.Column(row => (short)row.Rules.MaxSplitDepth),
-        rows.Column(row => (short)row.Rules.MaxSplits), rows.Column(row => (short)row.Rules.MaxInvoices),
-        rows.Column(row => (short)row.Rules.RecoveryDelayDays), rows.Column(row => (short)row.Rules.NoticeDays),
-        rows.Column(row => (int)row.Rules.MaxExtensionDays), rows.Column(row => (short)row.Rules.ApprovalDays));
 }

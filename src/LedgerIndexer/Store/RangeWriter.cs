@@ -4,79 +4,56 @@ using Npgsql;
 
 namespace FinanceChain.LedgerIndexer.Store;
 
-/// <summary>Writes one range: raw events by binary COPY, everything else set-based in one batch of statements over arrays.</summary>
+/// <summary>What one range writes: rows that are added, by binary COPY, and one batch of set-based statements over arrays that change rows.</summary>
 internal static class RangeWriter
 {
-    private const string CopyEvents = """
-        copy ledger.event (ledger_id, block_number, log_index, transaction_hash, transaction_index, block_time, kind, topics, data)
-        from stdin (format binary)
-        """;
+    public static readonly TableCopy<ChainEvent> RawEvents = new(
+        "event", "block_number, log_index, transaction_hash, transaction_index, block_time, kind, topics, data",
+        (to, item) => to
+            .Bigint(item.Place.BlockNumber).Integer(item.Place.LogIndex).Bytea(item.TransactionHash).Integer(item.TransactionIndex)
+            .Timestamptz(item.Place.BlockTime).Smallint((short)item.Content.EventKind).Bytea(item.Topics).Bytea(item.Data));
 
-    private const string InsertTransactions = """
-        insert into ledger.transaction (ledger_id, transaction_hash, block_number, first_log_index, last_log_index)
-        select $1, unnest($2::bytea[]), unnest($3::bigint[]), unnest($4::integer[]), unnest($5::integer[])
-        """;
+    private static readonly TableCopy<(ChainEvent First, ChainEvent Last)> Transactions = new(
+        "transaction", "transaction_hash, block_number, first_log_index, last_log_index",
+        (to, row) => to
+            .Bytea(row.First.TransactionHash).Bigint(row.First.Place.BlockNumber).Integer(row.First.Place.LogIndex).Integer(row.Last.Place.LogIndex));
 
-    public static async Task CopyRawEvents(
-        NpgsqlConnection connection, short ledgerId, IReadOnlyList<ChainEvent> events, CancellationToken cancellationToken)
-    {
-        if (events.Count == 0)
-        {
-            return;
-        }
+    /// <summary>The rows that the range adds besides its raw events. They go first: a signer can be added and removed in one range.</summary>
+    public static IEnumerable<AddedRows> Added(short ledgerId, ChainRange range, RangeProjection projected) =>
+    [
+        .. Transactions.Of(ledgerId, TransactionsOf(range.Events)),
+        .. PartyTables.Added(ledgerId, projected),
+        .. PolicyTables.Added(ledgerId, projected),
+        .. ReceivableTables.Added(ledgerId, projected),
+        .. LoanTables.Added(ledgerId, projected),
+        .. SumTables.Added(ledgerId, projected.Sums),
+    ];
 
-        await using var copy = await connection.BeginRawBinaryCopyAsync(CopyEvents, cancellationToken);
-        var rows = new BinaryRows(copy);
-        foreach (var item in events)
-        {
-            rows.Row(values: 9);
-            rows.Smallint(ledgerId);
-            rows.Bigint(item.Place.BlockNumber);
-            rows.Integer(item.Place.LogIndex);
-            rows.Bytea(item.TransactionHash);
-            rows.Integer(item.TransactionIndex);
-            rows.Timestamptz(item.Place.BlockTime);
-            rows.Smallint((short)item.Content.EventKind);
-            rows.Bytea(item.Topics);
-            rows.Bytea(item.Data);
-            await rows.SendIfFull(cancellationToken);
-        }
-
-        await rows.End(cancellationToken);
-    }
-
-    /// <summary>The statements that bring the tables to where the projection is; none for what the range did not touch.</summary>
+    /// <summary>The statements that bring the other tables to where the projection is; none for what the range did not touch.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, ChainRange range, RangeProjection projected) =>
-        Transactions(ledgerId, range.Events)
-            .Concat(PartyTables.Statements(ledgerId, projected))
+        PartyTables.Statements(ledgerId, projected)
             .Concat(PolicyTables.Statements(ledgerId, projected))
             .Concat(ReceivableTables.Statements(ledgerId, projected))
             .Concat(LoanTables.Statements(ledgerId, projected))
             .Concat(HistoryTables.Statements(ledgerId, projected))
             .Concat(SumTables.Statements(ledgerId, range, projected.Sums));
 
-    private static IEnumerable<NpgsqlBatchCommand> Transactions(short ledgerId, IReadOnlyList<ChainEvent> events)
+    // The logs of a transaction follow each other.
+    private static List<(ChainEvent First, ChainEvent Last)> TransactionsOf(IReadOnlyList<ChainEvent> events)
     {
-        // The logs of a transaction follow each other.
-        var (firsts, lasts) = (new List<ChainEvent>(), new List<ChainEvent>());
+        var rows = new List<(ChainEvent First, ChainEvent Last)>();
         foreach (var item in events)
         {
-            if (lasts is [.., var last] && last.Place.BlockNumber == item.Place.BlockNumber && last.TransactionIndex == item.TransactionIndex)
+            if (rows is [.., var (first, last)] && last.Place.BlockNumber == item.Place.BlockNumber && last.TransactionIndex == item.TransactionIndex)
             {
-                lasts[^1] = item;
+                rows[^1] = (first, item);
             }
             else
             {
-                firsts.Add(item);
-                lasts.Add(item);
+                rows.Add((item, item));
             }
         }
 
-        if (firsts.Count > 0)
-        {
-            yield return Sql.Command(
-                InsertTransactions, ledgerId, firsts.Column(item => item.TransactionHash), firsts.Column(item => item.Place.BlockNumber),
-                firsts.Column(item => item.Place.LogIndex), lasts.Column(item => item.Place.LogIndex));
-        }
+        return rows;
     }
 }

@@ -16,16 +16,6 @@ internal static class ReceivableTables
                                          select receivable_id from ledger.loan where ledger_id = $1 and loan_id = any($3)))
         """;
 
-    private const string InsertReceivables = """
-        insert into ledger.receivable (ledger_id, receivable_id, parent_id, depth, splits, obligor, holder, issued_amount_fen, amount_fen,
-               redeemed_fen, cancelled_fen, disputed_fen, dispute_reason, maturity_date, review_needed, status, frozen, freeze_case,
-               revision, issued_block, issued_at)
-        select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::smallint[]), unnest($5::smallint[]), unnest($6::integer[]),
-               unnest($7::integer[]), unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]),
-               unnest($12::bigint[]), unnest($13::bytea[]), unnest($14::date[]), unnest($15::boolean[]), unnest($16::smallint[]),
-               unnest($17::boolean[]), unnest($18::bytea[]), unnest($19::integer[]), unnest($20::bigint[]), unnest($21::timestamptz[])
-        """;
-
     private const string UpdateReceivables = """
         update ledger.receivable r
            set splits = c.splits, holder = c.holder, amount_fen = c.amount_fen, redeemed_fen = c.redeemed_fen, cancelled_fen = c.cancelled_fen,
@@ -38,32 +28,42 @@ internal static class ReceivableTables
          where r.ledger_id = $1 and r.receivable_id = c.receivable_id
         """;
 
-    private const string InsertInvoices = """
-        insert into ledger.invoice (ledger_id, fingerprint, receivable_id, amount_fen)
-        select $1, unnest($2::bytea[]), unnest($3::bigint[]), unnest($4::bigint[])
-        """;
+    private static readonly TableCopy<ReceivableRow> Receivables = new(
+        "receivable",
+        """
+        receivable_id, parent_id, depth, splits, obligor, holder, issued_amount_fen, amount_fen, redeemed_fen, cancelled_fen, disputed_fen,
+        dispute_reason, maturity_date, review_needed, status, frozen, freeze_case, revision, issued_block, issued_at
+        """,
+        (to, row) => to
+            .Bigint(row.ReceivableId).Bigint(row.ParentId).Smallint(row.Depth).Smallint(row.Splits).Integer(row.Obligor).Integer(row.Holder)
+            .Bigint(row.IssuedAmountFen).Bigint(row.AmountFen).Bigint(row.RedeemedFen).Bigint(row.CancelledFen).Bigint(row.DisputedFen)
+            .OptionalBytea(row.DisputeReason).Date(row.MaturityDate).Boolean(row.ReviewNeeded).Smallint((short)row.Status).Boolean(row.Frozen)
+            .OptionalBytea(row.FreezeCase).Integer(row.Revision).Bigint(row.IssuedBlock).Timestamptz(row.IssuedAt));
 
-    private const string InsertRedemptions = """
-        insert into ledger.redemption (ledger_id, receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time,
-               payment_reference)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
-               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
-        """;
+    private static readonly TableCopy<InvoiceRow> Invoices = new(
+        "invoice", "fingerprint, receivable_id, amount_fen",
+        (to, row) => to.Bytea(row.Fingerprint).Bigint(row.ReceivableId).Bigint(row.AmountFen));
 
-    private const string InsertCancellations = """
-        insert into ledger.cancellation (ledger_id, receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time,
-               reason_hash)
-        select $1, unnest($2::bigint[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::bigint[]), unnest($6::bigint[]),
-               unnest($7::integer[]), unnest($8::timestamptz[]), unnest($9::bytea[])
-        """;
+    private static readonly TableCopy<RedemptionRow> Redemptions = new(
+        "redemption", "receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time, payment_reference",
+        (to, row) => to
+            .Bigint(row.ReceivableId).Integer(row.Holder).Integer(row.Obligor).Bigint(row.AmountFen).At(row.Place).Bytea(row.PaymentReference));
+
+    private static readonly TableCopy<CancellationRow> Cancellations = new(
+        "cancellation", "receivable_id, holder, obligor, amount_fen, block_number, log_index, block_time, reason_hash",
+        (to, row) => to
+            .Bigint(row.ReceivableId).Integer(row.Holder).Integer(row.Obligor).Bigint(row.AmountFen).At(row.Place).OptionalBytea(row.ReasonHash));
+
+    public static IEnumerable<AddedRows> Added(short ledgerId, RangeProjection projected) =>
+    [
+        .. Receivables.Of(ledgerId, projected.NewReceivables),
+        .. Invoices.Of(ledgerId, projected.Invoices),
+        .. Redemptions.Of(ledgerId, projected.Redemptions),
+        .. Cancellations.Of(ledgerId, projected.Cancellations),
+    ];
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, RangeProjection projected)
     {
-        if (projected.NewReceivables is { Count: > 0 } issued)
-        {
-            yield return New(ledgerId, issued);
-        }
-
         if (projected.ChangedReceivables is { Count: > 0 } changed)
         {
             yield return Sql.Command(
@@ -71,31 +71,6 @@ internal static class ReceivableTables
                 changed.Column(row => row.AmountFen), changed.Column(row => row.RedeemedFen), changed.Column(row => row.CancelledFen),
                 changed.Column(row => row.DisputedFen), changed.Column(row => row.DisputeReason), changed.Column(row => (short)row.Status),
                 changed.Column(row => row.Frozen), changed.Column(row => row.FreezeCase), changed.Column(row => row.Revision));
-        }
-
-        if (projected.Invoices is { Count: > 0 } invoices)
-        {
-            yield return Sql.Command(
-                InsertInvoices, ledgerId, invoices.Column(row => row.Fingerprint), invoices.Column(row => row.ReceivableId),
-                invoices.Column(row => row.AmountFen));
-        }
-
-        if (projected.Redemptions is { Count: > 0 } redeemed)
-        {
-            yield return Sql.Command(
-                InsertRedemptions, ledgerId, redeemed.Column(row => row.ReceivableId), redeemed.Column(row => row.Holder),
-                redeemed.Column(row => row.Obligor), redeemed.Column(row => row.AmountFen), redeemed.Column(row => row.Place.BlockNumber),
-                redeemed.Column(row => row.Place.LogIndex), redeemed.Column(row => row.Place.BlockTime),
-                redeemed.Column(row => row.PaymentReference));
-        }
-
-        if (projected.Cancellations is { Count: > 0 } cancelled)
-        {
-            yield return Sql.Command(
-                InsertCancellations, ledgerId, cancelled.Column(row => row.ReceivableId), cancelled.Column(row => row.Holder),
-                cancelled.Column(row => row.Obligor), cancelled.Column(row => row.AmountFen), cancelled.Column(row => row.Place.BlockNumber),
-                cancelled.Column(row => row.Place.LogIndex), cancelled.Column(row => row.Place.BlockTime),
-                cancelled.Column(row => row.ReasonHash));
         }
     }
 
@@ -119,13 +94,4 @@ internal static class ReceivableTables
         reader.GetInt32(16),
         reader.GetInt64(17),
         reader.GetDateTime(18));
-
-    private static NpgsqlBatchCommand New(short ledgerId, IReadOnlyList<ReceivableRow> rows) => Sql.Command(
-        InsertReceivables, ledgerId, rows.Column(row => row.ReceivableId), rows.Column(row => row.ParentId), rows.Column(row => row.Depth),
-        rows.Column(row => row.Splits), rows.Column(row => row.Obligor), rows.Column(row => row.Holder),
-        rows.Column(row => row.IssuedAmountFen), rows.Column(row => row.AmountFen), rows.Column(row => row.RedeemedFen),
-        rows.Column(row => row.CancelledFen), rows.Column(row => row.DisputedFen), rows.Column(row => row.DisputeReason),
-        rows.Column(row => row.MaturityDate), rows.Column(row => row.ReviewNeeded), rows.Column(row => (short)row.Status),
-        rows.Column(row => row.Frozen), rows.Column(row => row.FreezeCase), rows.Column(row => row.Revision),
-        rows.Column(row => row.IssuedBlock), rows.Column(row => row.IssuedAt));
 }

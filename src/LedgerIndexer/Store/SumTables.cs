@@ -35,7 +35,10 @@ internal static class SumTables
                redeemed_fen = d.redeemed_fen + excluded.redeemed_fen, cancelled_fen = d.cancelled_fen + excluded.cancelled_fen
         """;
 
-    private const string InsertMarks = "insert into ledger.mark (ledger_id, block_number, events) select $1, unnest($2::bigint[]), unnest($3::bigint[])";
+    private static readonly TableCopy<(long Block, long Events)> Marks = new(
+        "mark", "block_number, events", (to, row) => to.Bigint(row.Block).Bigint(row.Events));
+
+    public static IEnumerable<AddedRows> Added(short ledgerId, Sums sums) => Marks.Of(ledgerId, [.. sums.Marks.Blocks.Zip(sums.Marks.Events)]);
 
     public static IEnumerable<NpgsqlBatchCommand> Statements(short ledgerId, ChainRange range, Sums sums)
     {
@@ -95,11 +98,6 @@ internal static class SumTables
                 ledgerId, receivables.Column(row => row.Region), receivables.Column(row => row.Mark), receivables.Column(row => row.Change.Receivables),
                 receivables.Column(row => row.Change.IssuedFen), receivables.Column(row => row.Change.RedeemedFen),
                 receivables.Column(row => row.Change.CancelledFen));
-        }
-
-        if (sums.Marks.Blocks.Length > 0)
-        {
-            yield return Sql.Command(InsertMarks, ledgerId, sums.Marks.Blocks, sums.Marks.Events);
         }
     }
 }
