@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
 using FinanceChain.FinanceGateway.Submission;
 using FinanceChain.FinanceGateway.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +46,31 @@ internal sealed class PatienceTests : FreshTown
         await Town.MineAgain(Stop);
         Assert.That((await answer)[0].Status, Is.EqualTo(OperationStatus.Final));
         Assert.That(watch.Elapsed.TotalSeconds, Is.LessThan(20), "it looks once a second; the time of the request is up after 30");
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Stream_OfOneOperation_SaysEachChangeAndEndsWithIt()
+    {
+        await using var gateway = await RunningGateway.Start(Town, Stop);
+        var token = await gateway.Token(Trade.Core.Credentials.ClientId, Trade.Core.Credentials.ClientSecret);
+        await Town.StopMining(Stop);
+        var id = (await Accept(gateway, 1))[0];
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"api/v1/operations/{id}/events", UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        var seen = new List<string>();
+        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(Stop)).EnumerateAsync(Stop))
+        {
+            var status = (string)JsonNode.Parse(item.Data)!["status"]!;
+            seen.Add(status);
+            if (status == "submitted")
+            {
+                await Town.MineAgain(Stop);
+            }
+        }
+
+        Assert.That(seen, Is.EqualTo(new[] { "queued", "submitted", "final" }).Or.EqualTo(new[] { "submitted", "final" }));
     }
 
     [Test]

@@ -116,24 +116,29 @@ internal static class StreamEvents
     }
 
     private static async Task<IResult> OfOperation(
-        Guid operationId, ClaimsPrincipal client, NpgsqlDataSource database, EndedNews news, ChainIdentity chain, IHostApplicationLifetime host,
+        Guid operationId, ClaimsPrincipal client, NpgsqlDataSource database, OperationWaiters waiters, ChainIdentity chain, IHostApplicationLifetime host,
         CancellationToken cancellationToken) =>
         await One(operationId, client.ClientId(), database, chain, cancellationToken) is { } first
-            ? Results.ServerSentEvents(Changes(first, client.ClientId(), database, news, chain, host.ApplicationStopping, cancellationToken))
+            ? Results.ServerSentEvents(Changes(first, client.ClientId(), database, waiters, chain, host.ApplicationStopping, cancellationToken))
             : new RefusalResult(new Refusal(ProblemKind.OperationNotFound, "operationId"));
 
     private static async IAsyncEnumerable<SseItem<object>> Changes(
-        OperationView view, string clientId, NpgsqlDataSource database, EndedNews news, ChainIdentity chain, CancellationToken stopping,
+        OperationView view, string clientId, NpgsqlDataSource database, OperationWaiters waiters, ChainIdentity chain, CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new SseItem<object>(view, "operation") { EventId = view.Tag.Trim('"') };
         while (!view.HasEnded && !stopping.IsCancellationRequested)
         {
-            await Task.WhenAny(news.Next(), Task.Delay(Look, cancellationToken));
+            // Its own end wakes it, and not the end of each block; a change that is no end waits for the next look.
+            using var ticket = waiters.Register([view.OperationId]);
             if (await One(view.OperationId, clientId, database, chain, cancellationToken) is { } now && now.Tag != view.Tag)
             {
                 view = now;
                 yield return new SseItem<object>(view, "operation") { EventId = view.Tag.Trim('"') };
+            }
+            else
+            {
+                await ticket.Wait(Look, cancellationToken);
             }
         }
     }
