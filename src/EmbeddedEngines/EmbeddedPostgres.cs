@@ -58,7 +58,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             return running;
         }
 
-        string password = await CreateCluster(dataDirectory, folders, cancellation);
+        string password = await CreateCluster(dataDirectory, folders, options.IsDurable, cancellation);
         ForgetReusedProcessNumber(folders.Cluster, RunFilePath(dataDirectory));
         int port = ChoosePort(options.Port, RunFile.Read(RunFilePath(dataDirectory))?.Port ?? 0);
         var clock = Stopwatch.StartNew();
@@ -193,7 +193,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         new() { ["LD_LIBRARY_PATH"] = Path.Combine(folders.Home, "lib") };
 
     /// <summary>The superuser's password: of the cluster that is there, or a new one with a new cluster.</summary>
-    private static async Task<string> CreateCluster(string dataDirectory, ServerFolders folders, CancellationToken cancellation)
+    private static async Task<string> CreateCluster(string dataDirectory, ServerFolders folders, bool isDurable, CancellationToken cancellation)
     {
         string passwordFile = PasswordPath(dataDirectory);
         if (folders.HasCluster)
@@ -203,7 +203,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
         string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         PrivateFile.Write(passwordFile, password);
-        await PostgresCluster.Create(folders, SuperUser, password, LibraryPath(folders), cancellation);
+        await PostgresCluster.Create(folders, SuperUser, password, isDurable, LibraryPath(folders), cancellation);
         return password;
     }
 

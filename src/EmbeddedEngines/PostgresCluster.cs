@@ -6,7 +6,7 @@ namespace FinanceChain.EmbeddedEngines;
 internal static class PostgresCluster
 {
     internal static async Task Create(
-        ServerFolders folders, string superUser, string password, Dictionary<string, string> environment, CancellationToken cancellation)
+        ServerFolders folders, string superUser, string password, bool isDurable, Dictionary<string, string> environment, CancellationToken cancellation)
     {
         Clear(folders.Cluster);
 
@@ -20,7 +20,7 @@ internal static class PostgresCluster
                 NativeCalls.ChangeOwner(handOver, account.UserId, account.GroupId);
             }
 
-            await Run(folders, InitDb(folders, superUser, handOver), environment, cancellation);
+            await Run(folders, InitDb(folders, superUser, handOver, isDurable), environment, cancellation);
         }
         finally
         {
@@ -28,10 +28,11 @@ internal static class PostgresCluster
         }
     }
 
-    private static List<string> InitDb(ServerFolders folders, string superUser, string passwordFile) =>
+    private static List<string> InitDb(ServerFolders folders, string superUser, string passwordFile, bool isDurable) =>
     [
         Path.Combine(folders.Home, "bin", "initdb"), "-D", folders.Cluster, "-U", superUser, $"--pwfile={passwordFile}",
         "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums",
+        .. isDurable ? Array.Empty<string>() : ["--no-sync"],
     ];
 
     /// <summary>What an interrupted initdb left; the folder itself stays because its owner is right.</summary>

@@ -4,7 +4,8 @@ namespace FinanceChain.Cli.Testing;
 internal static class TestSteps
 {
     /// <summary>They read nothing that Hardhat makes, and nothing in them is in a hurry.</summary>
-    internal static readonly string[] BesideSolidity = ["CreditScoring.Tests", "CreditTraining.Tests", "Ethereum.Tests", "EndToEnd.Tests"];
+    internal static readonly string[] BesideSolidity =
+        ["CreditScoring.Tests", "CreditTraining.Tests", "Ethereum.Tests", "EndToEnd.Tests", "LedgerIndexer.Tests"];
 
     public static IReadOnlyList<ITestStep> All { get; } =
     [

@@ -6,7 +6,8 @@ namespace FinanceChain.LedgerIndexer.Tests.Histories;
 /// One random history, all of it from its seed but for timing: a chain that grows and is taken back while an indexer follows it over faulty nodes
 /// and a connection that is torn, and that is ended and started again.
 /// </summary>
-internal sealed class History(int seed, Recording recording, NodeServer server, string database, int databasePort)
+/// <param name="replays">The connections of straight replays, for one after the other: to begin a new one costs the server the most.</param>
+internal sealed class History(int seed, Recording recording, NodeServer server, string database, NpgsqlDataSource replays, int databasePort)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -36,7 +37,7 @@ internal sealed class History(int seed, Recording recording, NodeServer server, 
         }
 
         var honest = server.Add(new ScriptedNode(chain, Faults.None, new Random(0)));
-        await using (var replay = new Session([honest], straight, database, recording))
+        await using (var replay = new Session([honest], straight, database, recording, replays))
         {
             await replay.Reach(chain.Blocks[^1].Number - ScriptedChain.FinalityDepth, Patience);
         }
@@ -47,7 +48,7 @@ internal sealed class History(int seed, Recording recording, NodeServer server, 
 
     private async Task Follow(ScriptedChain chain, IReadOnlyList<Uri> nodes, CuttingProxy proxy, short ledgerId)
     {
-        var throughProxy = new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port }.ConnectionString;
+        var throughProxy = new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port, Pooling = false }.ConnectionString;
         var session = new Session(nodes, ledgerId, throughProxy, recording);
         Starts++;
         try

@@ -27,10 +27,11 @@ internal sealed class HistoryTests
         {
             var database = await Engines.NewDatabase();
             await Migrations.Apply(database, NullLogger.Instance, CancellationToken.None);
+            await using var replays = Sql.Source(database);
             var first = seeds[0];
             await Parallel.ForEachAsync(seeds, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
             {
-                var history = new History(seed, recording, server, database, Engines.Postgres.Port);
+                var history = new History(seed, recording, server, database, replays, Engines.Postgres.Port);
                 var ledger = (short)(2 * (seed - first));
                 try
                 {

@@ -12,7 +12,8 @@ internal sealed class Session : IAsyncDisposable
     private readonly IndexerProgress _progress;
     private readonly Task _running;
 
-    public Session(IReadOnlyList<Uri> nodes, short ledgerId, string postgres, Recording recording)
+    /// <param name="shared">Connections that others use too; none: it has its own.</param>
+    public Session(IReadOnlyList<Uri> nodes, short ledgerId, string postgres, Recording recording, NpgsqlDataSource? shared = null)
     {
         var options = new LedgerIndexerOptions
         {
@@ -21,7 +22,7 @@ internal sealed class Session : IAsyncDisposable
             DeployBlock = ScriptedChain.DeployBlock,
             FinalityDepth = ScriptedChain.FinalityDepth,
             LedgerId = ledgerId,
-            Postgres = new NpgsqlConnectionStringBuilder(postgres) { Pooling = false }.ConnectionString,
+            Postgres = postgres,
             PollIntervalMilliseconds = 8,
             ListenForHeads = false,
             MaxBlocksPerRange = 1 + (ledgerId % 7),
@@ -33,10 +34,11 @@ internal sealed class Session : IAsyncDisposable
             options.FallbackUrls.Add(further);
         }
 
-        _services = new ServiceCollection().AddSingleton(options).AddSingleton<TimeProvider>(new HastyClock())
+        var services = new ServiceCollection().AddSingleton(options).AddSingleton<TimeProvider>(new HastyClock())
             .AddSingleton<ILoggerFactory, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory>()
             .AddSingleton(typeof(ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>))
-            .AddFollowing().BuildServiceProvider();
+            .AddFollowing();
+        _services = (shared is null ? services : services.AddSingleton(shared)).BuildServiceProvider();
         _progress = _services.GetRequiredService<IndexerProgress>();
         _running = _services.GetRequiredService<LedgerFollowing>().Run(_end.Token);
     }

@@ -17,6 +17,7 @@ internal static class TableDigests
         await connection.OpenAsync();
         _statement ??= await Statement(connection);
         await using var command = new NpgsqlCommand(_statement, connection) { Parameters = { new() { Value = one }, new() { Value = other } } };
+        await command.PrepareAsync();
         await using var reader = await command.ExecuteReaderAsync();
         var different = new List<string>();
         while (await reader.ReadAsync())
