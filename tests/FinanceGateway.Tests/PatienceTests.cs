@@ -61,22 +61,28 @@ internal sealed class PatienceTests : FreshTown
         using var response = await idle.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
         RunningGateway? working = null;
         var seen = new List<string>();
-        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(Stop)).EnumerateAsync(Stop))
+        try
         {
-            // Each step is taken only when the one before was said.
-            seen.Add((string)JsonNode.Parse(item.Data)!["status"]!);
-            switch (seen[^1])
+            await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(Stop)).EnumerateAsync(Stop))
             {
-                case "queued":
-                    working = await RunningGateway.Start(Town, Stop);
-                    break;
-                case "submitted":
-                    await Town.MineAgain(Stop);
-                    break;
+                // Each step is taken only when the one before was said.
+                seen.Add((string)JsonNode.Parse(item.Data)!["status"]!);
+                switch (seen[^1])
+                {
+                    case "queued":
+                        working = await RunningGateway.Start(Town, Stop);
+                        break;
+                    case "submitted":
+                        await Town.MineAgain(Stop);
+                        break;
+                }
             }
         }
+        finally
+        {
+            await (working?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
 
-        await using var _ = working;
         Assert.That(seen, Is.EqualTo(new[] { "queued", "submitted", "final" }));
     }
 

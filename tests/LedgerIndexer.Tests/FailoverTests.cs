@@ -2,6 +2,7 @@ using FinanceChain.LedgerIndexer.Store;
 using FinanceChain.LedgerIndexer.Tests.Histories;
 using FinanceChain.LedgerIndexer.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace FinanceChain.LedgerIndexer.Tests;
 
@@ -13,6 +14,7 @@ internal sealed class FailoverTests
     private Recording _recording = null!;
     private NodeServer _server = null!;
     private string _database = null!;
+    private NpgsqlDataSource _connections = null!;
     private ScriptedChain _chain = null!;
     private short _ledgers;
 
@@ -23,10 +25,15 @@ internal sealed class FailoverTests
         _server = await NodeServer.Start();
         _database = await Engines.NewDatabase();
         await Migrations.Apply(_database, NullLogger.Instance, CancellationToken.None);
+        _connections = Sql.Source(_database);
     }
 
     [OneTimeTearDown]
-    public async Task Close() => await _server.DisposeAsync();
+    public async Task Close()
+    {
+        await _connections.DisposeAsync();
+        await _server.DisposeAsync();
+    }
 
     [SetUp]
     public void Grow()
@@ -164,7 +171,7 @@ internal sealed class FailoverTests
 
     private Uri Honest(ScriptedChain chain) => _server.Add(new ScriptedNode(chain, Faults.None, new Random(0)));
 
-    private Session Start(params Uri[] nodes) => new(nodes, ++_ledgers, _database, _recording);
+    private Session Start(params Uri[] nodes) => new(nodes, ++_ledgers, _connections, _recording);
 
     private async Task RequireStraight()
     {

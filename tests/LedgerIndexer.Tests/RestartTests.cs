@@ -72,7 +72,7 @@ internal sealed class RestartTests
     }
 
     [Test]
-    public async Task Process_KilledBetweenRanges_GoesOnToTheSameTables()
+    public async Task Process_KilledAgainAndAgain_GoesOnToTheSameTables()
     {
         var database = await Engines.NewDatabase();
         await Migrations.Apply(database, NullLogger.Instance, CancellationToken.None);

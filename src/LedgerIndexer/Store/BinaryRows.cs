@@ -64,6 +64,7 @@ internal sealed class BinaryRows
         return this;
     }
 
+    /// <summary>Null is null here; <see cref="Bytea"/> would make it empty.</summary>
     public BinaryRows OptionalBytea(byte[]? value) => value is null ? Null() : Bytea(value);
 
     public BinaryRows Date(DateOnly value) => Integer(value.DayNumber - DateOnly.FromDateTime(Epoch).DayNumber);
@@ -88,11 +89,12 @@ internal sealed class BinaryRows
         }
     }
 
-    /// <summary>After the last row: sends what is left.</summary>
+    /// <summary>After the last row: sends what is left. What was sent is gone: sent again it lacks its header, which the server refuses.</summary>
     public ValueTask SendRest(Stream stream, CancellationToken cancellationToken)
     {
         Row(-1);
         _full.Enqueue((_piece, _length));
+        (_piece, _length) = ([], 0);
         return SendFull(stream, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using FinanceChain.LedgerIndexer.Store;
 using Npgsql;
 
 namespace FinanceChain.LedgerIndexer.Tests.Histories;
@@ -37,7 +38,7 @@ internal sealed class History(int seed, Recording recording, NodeServer server, 
         }
 
         var honest = server.Add(new ScriptedNode(chain, Faults.None, new Random(0)));
-        await using (var replay = new Session([honest], straight, database, recording, replays))
+        await using (var replay = new Session([honest], straight, replays, recording))
         {
             await replay.Reach(chain.Blocks[^1].Number - ScriptedChain.FinalityDepth, Patience);
         }
@@ -48,7 +49,7 @@ internal sealed class History(int seed, Recording recording, NodeServer server, 
 
     private async Task Follow(ScriptedChain chain, IReadOnlyList<Uri> nodes, CuttingProxy proxy, short ledgerId)
     {
-        var throughProxy = new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port, Pooling = false }.ConnectionString;
+        await using var throughProxy = Sql.Source(new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port, Pooling = false }.ConnectionString);
         var session = new Session(nodes, ledgerId, throughProxy, recording);
         Starts++;
         try

@@ -12,8 +12,8 @@ internal sealed class Session : IAsyncDisposable
     private readonly IndexerProgress _progress;
     private readonly Task _running;
 
-    /// <param name="shared">Connections that others use too; none: it has its own.</param>
-    public Session(IReadOnlyList<Uri> nodes, short ledgerId, string postgres, Recording recording, NpgsqlDataSource? shared = null)
+    /// <param name="database">The caller's, who may share it with other lives.</param>
+    public Session(IReadOnlyList<Uri> nodes, short ledgerId, NpgsqlDataSource database, Recording recording)
     {
         var options = new LedgerIndexerOptions
         {
@@ -22,7 +22,7 @@ internal sealed class Session : IAsyncDisposable
             DeployBlock = ScriptedChain.DeployBlock,
             FinalityDepth = ScriptedChain.FinalityDepth,
             LedgerId = ledgerId,
-            Postgres = postgres,
+            Postgres = database.ConnectionString,
             PollIntervalMilliseconds = 8,
             ListenForHeads = false,
             MaxBlocksPerRange = 1 + (ledgerId % 7),
@@ -34,11 +34,10 @@ internal sealed class Session : IAsyncDisposable
             options.FallbackUrls.Add(further);
         }
 
-        var services = new ServiceCollection().AddSingleton(options).AddSingleton<TimeProvider>(new HastyClock())
+        _services = new ServiceCollection().AddSingleton(options).AddSingleton<TimeProvider>(new HastyClock())
             .AddSingleton<ILoggerFactory, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory>()
             .AddSingleton(typeof(ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>))
-            .AddFollowing();
-        _services = (shared is null ? services : services.AddSingleton(shared)).BuildServiceProvider();
+            .AddFollowing().AddSingleton(database).BuildServiceProvider();
         _progress = _services.GetRequiredService<IndexerProgress>();
         _running = _services.GetRequiredService<LedgerFollowing>().Run(_end.Token);
     }
