@@ -44,8 +44,32 @@ const warningsAreErrors = {
   },
 };
 
+// Hardhat gives each file of `overrides` a configuration of its own, and compiles each configuration by a process of its own. Equal ones are made
+// one again, so that all tests compile together: what they share is compiled once, and not for each of them.
+const oneRunForEqualSettings = {
+  id: "one-run-for-equal-settings",
+  hookHandlers: {
+    config: async () => ({
+      default: async () => ({
+        async resolveUserConfig(userConfig, resolveVariable, next) {
+          const resolved = await next(userConfig, resolveVariable);
+          for (const { overrides } of Object.values(resolved.solidity.profiles)) {
+            const known = new Map();
+            for (const [file, settings] of Object.entries(overrides)) {
+              const text = JSON.stringify(settings);
+              if (!known.has(text)) known.set(text, settings);
+              overrides[file] = known.get(text);
+            }
+          }
+          return resolved;
+        },
+      }),
+    }),
+  },
+};
+
 export default {
-  plugins: [warningsAreErrors],
+  plugins: [warningsAreErrors, oneRunForEqualSettings],
   solidity: {
     splitTestsCompilation: true,
     compilers: [deployed],

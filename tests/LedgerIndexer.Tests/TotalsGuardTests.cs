@@ -14,10 +14,10 @@ internal sealed class TotalsGuardTests
     private TestLedger _ledger = null!;
     private Story _story = null!;
 
-    [SetUp]
+    // One story for all of them. What a test adds to it, the next one's new database indexes too.
+    [OneTimeSetUp]
     public async Task Play()
     {
-        _database = await Engines.NewDatabase();
         _ledger = await TestLedger.Deploy(Engines.Chain);
         _story = new Story(_ledger, seed: 7);
         await _story.Open(enterprises: 5, banks: 2);
@@ -27,8 +27,11 @@ internal sealed class TotalsGuardTests
         }
     }
 
-    [TearDown]
+    [OneTimeTearDown]
     public void Close() => _ledger?.Dispose();
+
+    [SetUp]
+    public async Task GiveADatabase() => _database = await Engines.NewDatabase();
 
     [TestCase("update ledger.loan set interest_fen = interest_fen + 1 where loan_id = 1", "interest_fen")]
     [TestCase("update ledger.loan set fee_fen = fee_fen + 1 where loan_id = 1", "fee_fen")]
