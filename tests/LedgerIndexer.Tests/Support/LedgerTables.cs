@@ -26,10 +26,12 @@ internal static class LedgerTables
     /// </summary>
     public static async Task<string> Rows(string database)
     {
+        // One source for all of them: a connection of its own costs more than most tables.
+        await using var source = NpgsqlDataSource.Create(database);
         var parts = new List<string>();
         foreach (var table in Tables)
         {
-            var rows = await Column<string>(database, $"select t::text from ledger.{table} t order by t::text");
+            var rows = await Column<string>(source, $"select t::text from ledger.{table} t order by t::text");
             parts.Add($"{table}: {rows.Count}\n{string.Join('\n', rows)}");
         }
 
@@ -46,6 +48,18 @@ internal static class LedgerTables
     public static async Task<IReadOnlyList<T>> Column<T>(string database, string sql)
     {
         await using var source = NpgsqlDataSource.Create(database);
+        return await Column<T>(source, sql);
+    }
+
+    public static async Task Execute(string database, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<IReadOnlyList<T>> Column<T>(NpgsqlDataSource source, string sql)
+    {
         await using var command = source.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync();
         var values = new List<T>();
@@ -55,12 +69,5 @@ internal static class LedgerTables
         }
 
         return values;
-    }
-
-    public static async Task Execute(string database, string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }
