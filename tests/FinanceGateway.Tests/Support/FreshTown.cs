@@ -10,6 +10,7 @@ namespace FinanceChain.FinanceGateway.Tests.Support;
 internal abstract class FreshTown
 {
     private readonly List<Process> _processes = [];
+    private NpgsqlDataSource? _database;
 
     protected Town Town { get; private set; } = null!;
 
@@ -21,6 +22,7 @@ internal abstract class FreshTown
     public async Task BuildTown()
     {
         Town = await Found(CancellationToken.None);
+        _database = NpgsqlDataSource.Create(Town.Database);
         await using var gateway = await RunningGateway.Start(Town, CancellationToken.None);
         Trade = await Trade.Open(Town, gateway, CancellationToken.None);
     }
@@ -36,6 +38,11 @@ internal abstract class FreshTown
 
         _processes.Clear();
         Trade?.Dispose();
+        if (_database is not null)
+        {
+            await _database.DisposeAsync();
+        }
+
         if (Town is not null)
         {
             await Town.DisposeAsync();
@@ -44,7 +51,8 @@ internal abstract class FreshTown
         await Leave();
     }
 
-    protected virtual Task<Town> Found(CancellationToken cancellationToken) => Town.Build(cancellationToken);
+    protected virtual async Task<Town> Found(CancellationToken cancellationToken) =>
+        await Town.Build(cancellationToken, await TownServer.NewDatabase(cancellationToken));
 
     /// <summary>What <see cref="Found"/> made beside the town ends behind it.</summary>
     protected virtual Task Leave() => Task.CompletedTask;
@@ -99,15 +107,13 @@ internal abstract class FreshTown
 
     protected async Task<long> Scalar(string sql)
     {
-        await using var database = NpgsqlDataSource.Create(Town.Database);
-        await using var command = database.CreateCommand(sql);
+        await using var command = _database!.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync(Stop))!;
     }
 
     protected async Task Execute(string sql)
     {
-        await using var database = NpgsqlDataSource.Create(Town.Database);
-        await using var command = database.CreateCommand(sql);
+        await using var command = _database!.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(Stop);
     }
 
