@@ -41,7 +41,7 @@ function prepare() {
 
 // The operator and the regulator are`);
   // Warnings about what could be pure stay warnings; faults have room; the handler may stumble over them; what fails is not made shorter.
-  edit("hardhat.config.js", "plugins: [warningsAreErrors],", "plugins: [],");
+  edit("hardhat.config.js", "plugins: [warningsAreErrors, ", "plugins: [");
   edit("hardhat.config.js", "runs: 1_000_000 }", "runs: 200 }");
   edit("hardhat.config.js", "failOnRevert: true,", "failOnRevert: process.env.ASKED === \"" + handlers + "\",");
   edit("hardhat.config.js", "shrinkRunLimit: 64,", "shrinkRunLimit: 0,");
