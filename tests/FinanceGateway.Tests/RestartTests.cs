@@ -124,8 +124,7 @@ internal sealed class RestartTests : FreshTown
     [CancelAfter(60_000)]
     public async Task Chain_ThatLostItsTail_GivesATransactionItsOldBlockWithOtherNumbers_AndTheNewOnesCount(bool seen)
     {
-        await using var database = NpgsqlDataSource.Create(Town.Database);
-        await using var session = await database.OpenConnectionAsync(Stop);
+        await using var session = await Database.OpenConnectionAsync(Stop);
         if (!seen)
         {
             await new NpgsqlCommand($"select pg_advisory_lock({OperationEnder.EndingLock})", session).ExecuteNonQueryAsync(Stop);
@@ -189,8 +188,7 @@ internal sealed class RestartTests : FreshTown
             await api.Wait([id], Stop);
         }
 
-        await using var database = NpgsqlDataSource.Create(Town.Database);
-        await using var connection = await database.OpenConnectionAsync(Stop);
+        await using var connection = await Database.OpenConnectionAsync(Stop);
         var transaction = await Scalar($"select transaction_id from gateway.operation_state where operation_id = '{id}' and status = 3");
         Assert.That(await Scalar($"select count(*) from gateway.operation_claim where operation_id = '{id}'"), Is.Zero, "it has ended");
         await Execute($"update gateway.transaction set status = 1, recast_block = 0 where transaction_id = {transaction}");
@@ -279,8 +277,7 @@ internal sealed class RestartTests : FreshTown
     /// <summary>Replaces the stored transaction by one with less gas, as if the ceilings had been too low.</summary>
     private async Task Resign(ulong gasLimit)
     {
-        await using var database = NpgsqlDataSource.Create(Town.Database);
-        await using var find = database.CreateCommand("select nonce, array_agg(s.calldata order by s.position) from gateway.transaction t join gateway.operation_state s using (transaction_id) where t.status = 1 group by nonce");
+        await using var find = Database.CreateCommand("select nonce, array_agg(s.calldata order by s.position) from gateway.transaction t join gateway.operation_state s using (transaction_id) where t.status = 1 group by nonce");
         ulong nonce;
         byte[][] calldata;
         await using (var reader = await find.ExecuteReaderAsync(Stop))
@@ -292,7 +289,7 @@ internal sealed class RestartTests : FreshTown
 
         var data = FinanceLedgerContract.EncodeSubmit([.. calldata.Select(ByteString.Wrap)]);
         var signed = new Eip1559Transaction(Town.Ledger.Domain.ChainId, nonce, 0, 0, gasLimit, Town.LedgerAddress, 0, data).Sign(Town.Sender);
-        await using var replace = database.CreateCommand("""
+        await using var replace = Database.CreateCommand("""
             with t as (update gateway.transaction set transaction_hash = $2 where status = 1 returning transaction_id)
             update gateway.transaction_version v set raw = $1, transaction_hash = $2 from t where v.transaction_id = t.transaction_id
             """);

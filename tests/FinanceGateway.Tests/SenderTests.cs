@@ -3,7 +3,6 @@ using FinanceChain.Ethereum;
 using FinanceChain.FinanceGateway.Keys;
 using FinanceChain.FinanceGateway.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using OperationStatus = FinanceChain.FinanceGateway.Client.OperationStatus;
 
 namespace FinanceChain.FinanceGateway.Tests;
@@ -137,8 +136,7 @@ internal sealed class SenderTests : FreshTown
 
     private async Task<bool> PoolHoldsTheEmptyTransaction()
     {
-        await using var database = NpgsqlDataSource.Create(Town.Database);
-        await using var command = database.CreateCommand("select transaction_hash from gateway.transaction_version where kind = 2");
+        await using var command = Database.CreateCommand("select transaction_hash from gateway.transaction_version where kind = 2");
         return await command.ExecuteScalarAsync(Stop) is byte[] hash
             && (await Town.Node.Send("eth_getTransactionByHash", [hash], Stop)).ValueKind == System.Text.Json.JsonValueKind.Object;
     }

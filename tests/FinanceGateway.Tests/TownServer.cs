@@ -3,7 +3,7 @@ using FinanceChain.Tests;
 
 namespace FinanceChain.FinanceGateway.Tests;
 
-/// <summary>One database server for all fresh towns: a server of its own would take each of them longer than the rest of what they are built of.</summary>
+/// <summary>One database server for all fresh towns, a database for each: making a server takes seconds, and none of these tests stops it.</summary>
 [SetUpFixture]
 internal sealed class TownServer
 {

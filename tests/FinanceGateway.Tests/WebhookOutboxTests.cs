@@ -10,18 +10,10 @@ internal sealed class WebhookOutboxTests : FreshTown
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
 
-    private NpgsqlDataSource _database = null!;
     private WebhookOutbox _outbox = null!;
 
     [SetUp]
-    public void OpenTheOutbox()
-    {
-        _database = NpgsqlDataSource.Create(Town.Database);
-        _outbox = new WebhookOutbox(_database, new ChainIdentity());
-    }
-
-    [TearDown]
-    public async Task CloseTheOutbox() => await _database.DisposeAsync();
+    public void OpenTheOutbox() => _outbox = new WebhookOutbox(Database, new ChainIdentity());
 
     [Test]
     [CancelAfter(120_000)]
@@ -50,7 +42,7 @@ internal sealed class WebhookOutboxTests : FreshTown
     public async Task Webhook_ThatAnotherIsClaiming_IsPassedOver_AndNobodyWaitsForIt()
     {
         await HaveWaiting(3);
-        await using var another = await _database.OpenConnectionAsync(Stop);
+        await using var another = await Database.OpenConnectionAsync(Stop);
         await using var claiming = await another.BeginTransactionAsync(Stop);
         await using var claim = new NpgsqlCommand("select webhook_id from gateway.webhook order by next_attempt_at limit 1 for update", another);
         var held = (Guid)(await claim.ExecuteScalarAsync(Stop))!;

@@ -10,11 +10,13 @@ namespace FinanceChain.FinanceGateway.Tests.Support;
 internal abstract class FreshTown
 {
     private readonly List<Process> _processes = [];
-    private NpgsqlDataSource? _database;
 
     protected Town Town { get; private set; } = null!;
 
     protected Trade Trade { get; private set; } = null!;
+
+    /// <summary>Connections to the town's database; they end with the town.</summary>
+    protected NpgsqlDataSource Database { get; private set; } = null!;
 
     protected static CancellationToken Stop => TestContext.CurrentContext.CancellationToken;
 
@@ -22,7 +24,7 @@ internal abstract class FreshTown
     public async Task BuildTown()
     {
         Town = await Found(CancellationToken.None);
-        _database = NpgsqlDataSource.Create(Town.Database);
+        Database = NpgsqlDataSource.Create(Town.Database);
         await using var gateway = await RunningGateway.Start(Town, CancellationToken.None);
         Trade = await Trade.Open(Town, gateway, CancellationToken.None);
     }
@@ -38,9 +40,9 @@ internal abstract class FreshTown
 
         _processes.Clear();
         Trade?.Dispose();
-        if (_database is not null)
+        if (Database is not null)
         {
-            await _database.DisposeAsync();
+            await Database.DisposeAsync();
         }
 
         if (Town is not null)
@@ -107,13 +109,13 @@ internal abstract class FreshTown
 
     protected async Task<long> Scalar(string sql)
     {
-        await using var command = _database!.CreateCommand(sql);
+        await using var command = Database.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync(Stop))!;
     }
 
     protected async Task Execute(string sql)
     {
-        await using var command = _database!.CreateCommand(sql);
+        await using var command = Database.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(Stop);
     }
 
