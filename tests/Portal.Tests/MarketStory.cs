@@ -50,9 +50,10 @@ internal sealed class MarketStory(Town town, RunningGateway gateway, Trade trade
 
     private async Task NextMonth(CancellationToken cancellationToken)
     {
-        // The middle of it: far from the edge in every time zone, and no month is skipped.
+        // The middle of it, so that no month is skipped; next by the ledger's calendar, which is in another month than UTC for eight hours of each.
         var now = await town.Chain.Time(cancellationToken);
-        var middle = new DateTimeOffset(now.Year, now.Month, 15, 12, 0, 0, TimeSpan.Zero).AddMonths(1);
+        var today = BusinessDate.At((ulong)now.ToUnixTimeSeconds());
+        var middle = new DateTimeOffset(today.Year, today.Month, 15, 12, 0, 0, TimeSpan.Zero).AddMonths(1);
         await town.Chain.IncreaseTime(middle - now, cancellationToken);
         await town.Chain.Mine(1, cancellationToken);
     }
