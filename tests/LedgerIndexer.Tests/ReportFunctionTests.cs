@@ -107,6 +107,38 @@ internal sealed class ReportFunctionTests
     }
 
     [Test]
+    public async Task Exposures_OfPartiesThatMoveAndOfThoseThatSleep_AreTheLastRowsBeforeTheBlock()
+    {
+        // Party 11 moves in every block, 12 in every third, and 13 slept for 880 blocks with 2,000 rows; the bank itself moves with them.
+        await LedgerTables.Execute(
+            _database,
+            """
+            insert into ledger.credit_line (ledger_id, bank, party_id, side) select 7, 2, unnest(array[11, 12, 13, 14]), 1;
+            insert into ledger.exposure (ledger_id, bank, side, party_id, block_number, loans, outstanding_fen, undisbursed_fen, defaulted_fen)
+            select 7, 2, m.side, m.party_id, b, 1, b * 100 + m.party_id, 0, 0
+              from generate_series(1, 900) b
+             cross join (values (0, 2, 1), (1, 11, 1), (1, 12, 3), (1, 13, 5)) m (side, party_id, pace)
+             where b % m.pace = 0 and (m.party_id <> 13 or b <= 20)
+            """);
+        foreach (var block in new[] { 0, 1, 3, 19, 20, 21, 300, 450, 899, 900, 1_000_000_000 })
+        {
+            var asked = await LedgerTables.Column<string>(_database, $"select e::text from report.exposures(7::smallint, {block}, 1::smallint) e");
+            Assert.That(
+                asked,
+                Is.EqualTo(await LedgerTables.Column<string>(
+                    _database,
+                    $"""
+                    select row(bank, party_id, loans, outstanding_fen, undisbursed_fen, defaulted_fen, block_number)::text
+                      from (select distinct on (party_id) * from ledger.exposure where ledger_id = 7 and side = 1 and block_number <= {block}
+                             order by party_id, block_number desc) last
+                     order by party_id
+                    """)),
+                $"as of block {block}");
+            Assert.That(asked, Has.Count.EqualTo(block switch { 0 => 0, 1 => 1, 3 => 2, _ => 3 }), $"as of block {block}");
+        }
+    }
+
+    [Test]
     public async Task Months_AreThoseOfChina() => Assert.That(
         await LedgerTables.Column<string>(
             _database,
