@@ -6,7 +6,7 @@ using FinanceChain.IndexerBenchmark.OwnLedger.Repeated;
 using FinanceChain.IndexerBenchmark.Transfers;
 
 const string Help = """
-    benchmarks/indexer/run compare [--workload ledger|repeated|transfers] [--events 200000] [--rounds 3] [--entrants limit,financechain,ponder,envio]
+    benchmarks/indexer/run compare [--workload ledger|repeated|transfers] [--events 200000] [--rounds 3] [--entrants limit,financechain,limit_rows,ponder,envio]
         Each entrant indexes the same events in turn; prints a table of medians and ratios within the run.
     benchmarks/indexer/run growth [--events 1000000,10000000,50000000]
         The product's indexer on the ledger's own events, recorded and repeated: at each size its speed, the times of the reports, and the disk.
