@@ -42,20 +42,22 @@ internal static class IndexedRows
             ["LedgerIndexer__LedgerAddress"] = ledger.ToString(),
             ["LedgerIndexer__DeployBlock"] = deployBlock.ToString(CultureInfo.InvariantCulture),
         };
-        var last = "";
+        var (last, reason) = ("", "");
         int exitCode = await Tool.Run(
             "dotnet",
             [Service.ProgramFile("LedgerIndexer"), "--LedgerIndexer:Rebuild=true", "--LedgerIndexer:EndAfterRebuild=true"],
             line =>
             {
                 last = line.Length > 0 ? line : last;
+                reason = line.Contains(" crit: ", StringComparison.Ordinal) ? line : reason;
                 output(line);
             },
             cancellation,
             environment);
         if (exitCode != 0)
         {
-            throw new CommandException($"The indexer ended with {exitCode}; the old rows stand. Its last line: {last}");
+            // What it says last is how it took itself down; why it did stands before that.
+            throw new CommandException($"The indexer ended with {exitCode}; the old rows stand. It said: {(reason.Length > 0 ? reason : last)}");
         }
     }
 }
