@@ -15,6 +15,7 @@ using FinanceChain.FinanceGateway.Submission;
 using FinanceChain.FinanceGateway.Webhooks;
 using FinanceChain.LedgerContract;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Scalar.AspNetCore;
 
 namespace FinanceChain.FinanceGateway;
@@ -92,7 +93,8 @@ public static class Program
 
     private static void AddStores(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services => ConnectionSettings.Source(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres));
+        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(
+            ConnectionSettings.Lookups(services.GetRequiredService<IOptions<GatewayOptions>>().Value.Postgres, connections: 20)));
         builder.Services.AddSingleton(services => new EthereumClient(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ChainUrl!));
         builder.Services.AddSingleton<ChainIdentity>();
         builder.Services.AddSenderKeys();

@@ -12,7 +12,7 @@ internal sealed class ConnectionSettingsTests : TownFixture
     [TestCase(";Max Auto Prepare=0", 0, Description = "For a pooler that hands the connection to others.")]
     public async Task Statement_UsedAgainAndAgain_IsPrepared_UnlessForbidden(string more, long expected)
     {
-        await using var source = ConnectionSettings.Source(Town.Database + more);
+        await using var source = Source(Town.Database + more);
         await using var connection = await source.OpenConnectionAsync(Stop);
         for (var i = 0; i < 10; i++)
         {
@@ -29,7 +29,7 @@ internal sealed class ConnectionSettingsTests : TownFixture
     [CancelAfter(60_000)]
     public async Task Crowd_SharesFewConnections_AndEverybodyIsServed(string more, long expected)
     {
-        await using var source = ConnectionSettings.Source($"{Town.Database};Application Name=crowd of {expected}{more}");
+        await using var source = Source($"{Town.Database};Application Name=crowd of {expected}{more}");
         var connections = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
         {
             await using var command = source.CreateCommand("select count(*) from pg_stat_activity, pg_sleep(0.05) where application_name = $1");
@@ -38,4 +38,14 @@ internal sealed class ConnectionSettingsTests : TownFixture
         }));
         Assert.That(connections.Max(), Is.EqualTo(expected));
     }
+
+    [Test]
+    public async Task OptionsOfTheConnectionString_AreKept_BesideThoseOfLookups()
+    {
+        await using var source = Source(Town.Database + ";Options=-c statement_timeout=1234");
+        await using var command = source.CreateCommand("select current_setting('statement_timeout') || ', ' || current_setting('enable_seqscan')");
+        Assert.That(await command.ExecuteScalarAsync(Stop), Is.EqualTo("1234ms, off"));
+    }
+
+    private static NpgsqlDataSource Source(string postgres) => NpgsqlDataSource.Create(ConnectionSettings.Lookups(postgres, connections: 20));
 }

@@ -1,8 +1,12 @@
 using FinanceChain.FinanceGateway.Client;
+using FinanceChain.FinanceGateway.Operations;
+using FinanceChain.FinanceGateway.Storage;
 using FinanceChain.FinanceGateway.Submission;
 using FinanceChain.FinanceGateway.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using BulkItem = FinanceChain.FinanceGateway.Client.BulkItem;
 using OperationStatus = FinanceChain.FinanceGateway.Client.OperationStatus;
 
 namespace FinanceChain.FinanceGateway.Tests;
@@ -124,6 +128,43 @@ internal sealed class WaitingTests
         Assert.That(
             (await api.States(ids, 0, Stop)).Select(state => state.Status),
             Is.EqualTo(new[] { OperationStatus.Submitted, OperationStatus.Queued, OperationStatus.Queued, OperationStatus.Submitted }));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task WhatWaits_IsFoundByItsKeys_ThoughNothingWaitedWhenThePlanWasMade()
+    {
+        const int Crowd = 3_000;
+        await using var database = NpgsqlDataSource.Create(ConnectionSettings.Lookups(_town.Database, connections: 1));
+        var earlier = new EarlierOperations(database, Options.Create(new GatewayOptions()));
+        var candidates = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ => new Candidate("nobody", Trade.Key(), await _trade.Issue(1_000, Stop))));
+        await Execute("vacuum analyze gateway.operation_claim"); // the server does so by itself every now and then
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.That(await earlier.Find(candidates, Stop), Is.Empty);
+        }
+
+        await Execute($"""
+            insert into gateway.operation_claim (operation_hash, operation_id, client_id, changes_party, order_keys)
+            select sha256(n::text::bytea), gen_random_uuid(), 'somebody', false, array[n] from generate_series(1, {Crowd}::bigint) n
+            """);
+        var before = await RowsReadInVain();
+        Assert.That(await earlier.Find(candidates, Stop), Is.Empty);
+        Assert.That(await RowsReadInVain() - before, Is.LessThan(Crowd));
+
+        // On the one connection that the lookups had, whose counts are shown at once.
+        async Task<long> RowsReadInVain()
+        {
+            await Execute("select pg_stat_force_next_flush()");
+            await using var command = database.CreateCommand("select seq_tup_read from pg_stat_user_tables where schemaname = 'gateway' and relname = 'operation_claim'");
+            return (long)(await command.ExecuteScalarAsync(Stop))!;
+        }
+
+        async Task Execute(string sql)
+        {
+            await using var command = database.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(Stop);
+        }
     }
 
     private static GatewayClient Api(RunningGateway gateway, Actor actor) => gateway.Client(actor.Credentials.ClientId, actor.Credentials.ClientSecret);

@@ -11,15 +11,11 @@ namespace FinanceChain.FinanceGateway.Reports;
 internal sealed class ReportDatabase : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
-    private readonly bool _isOwn;
 
-    public ReportDatabase(NpgsqlDataSource database, IOptions<GatewayOptions> options)
-    {
-        _isOwn = options.Value.ReportsPostgres is { Length: > 0 };
-        _source = _isOwn ? ConnectionSettings.Source(options.Value.ReportsPostgres!) : database;
-    }
+    public ReportDatabase(IOptions<GatewayOptions> options) =>
+        _source = NpgsqlDataSource.Create(ConnectionSettings.Reports(options.Value.ReportsPostgres is { Length: > 0 } replica ? replica : options.Value.Postgres));
 
     public ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _isOwn ? _source.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
 }

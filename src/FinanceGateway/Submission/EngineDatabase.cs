@@ -13,13 +13,16 @@ internal sealed class EngineDatabase : IAsyncDisposable
     private const int SilenceMilliseconds = 2_000;
     private const int AnswerSeconds = 10;
 
+    /// <summary>A lane has one for a moment at a time.</summary>
+    private const int Connections = 10;
+
     private readonly NpgsqlDataSource _source;
 
     public EngineDatabase(IOptions<GatewayOptions> options)
     {
-        var settings = ConnectionSettings.Settings(options.Value.Postgres);
+        var settings = ConnectionSettings.Lookups(options.Value.Postgres, Connections);
         settings.ApplicationName = "financechain-gateway-engine";
-        settings.Options = $"-c idle_in_transaction_session_timeout={SilenceMilliseconds}";
+        settings.Options += $" -c idle_in_transaction_session_timeout={SilenceMilliseconds}";
         settings.Timeout = AnswerSeconds;
         settings.CommandTimeout = AnswerSeconds;
         _source = NpgsqlDataSource.Create(settings.ConnectionString);

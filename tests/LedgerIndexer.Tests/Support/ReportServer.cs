@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace FinanceChain.LedgerIndexer.Tests.Support;
 
@@ -32,10 +31,10 @@ internal sealed class ReportServer : IAsyncDisposable
         builder.Services.Configure<GatewayOptions>(options =>
         {
             options.LedgerId = 1;
+            options.Postgres = database;
             options.ReportsPostgres = replica;
         });
         builder.Services.ConfigureHttpJsonOptions(json => LedgerJson.Configure(json.SerializerOptions));
-        builder.Services.AddSingleton(NpgsqlDataSource.Create(database));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddReports();
         var application = builder.Build();
