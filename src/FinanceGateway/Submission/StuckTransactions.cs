@@ -107,10 +107,14 @@ internal sealed partial class StuckTransactions(
                 case OutcomeKind.GivenUp:
                     await Close(connection, lease, [transaction], TransactionStatus.Cancelled, cancellationToken);
                     break;
-                case OutcomeKind.NotIndexed:
-                    LogNotIndexed(transaction.Versions[0].Hash, outcome.Place.Block, transaction.AgeSeconds);
-                    break;
             }
+        }
+
+        var unindexed = outcomes.FindAll(o => o.Transaction.Sender == lease.Sender && o.Outcome.Kind == OutcomeKind.NotIndexed);
+        if (unindexed.Count > 0)
+        {
+            // One line for all of them: after a chain lost hundreds of blocks the indexer needs its time.
+            LogNotIndexed(unindexed.Count, unindexed.Max(o => o.Outcome.Place.Block), unindexed.Max(o => o.Transaction.AgeSeconds));
         }
     }
 
@@ -208,8 +212,8 @@ internal sealed partial class StuckTransactions(
     [LoggerMessage(2402, LogLevel.Warning, "{Operations} operations of nonce {Nonce} are queued again: {Status}")]
     private partial void LogQueuedAgain(int operations, ulong nonce, TransactionStatus status);
 
-    [LoggerMessage(2403, LogLevel.Information, "Transaction {Hash} is in block {Block} for {AgeSeconds} s and not indexed yet")]
-    private partial void LogNotIndexed(Hash256 hash, ulong block, int ageSeconds);
+    [LoggerMessage(2403, LogLevel.Information, "{Count} transactions are in blocks up to {Block} and not indexed yet; the oldest was signed {AgeSeconds} s ago")]
+    private partial void LogNotIndexed(int count, ulong block, int ageSeconds);
 
     [LoggerMessage(2404, LogLevel.Information, "{Count} transactions stand in other blocks of chain {ChainId} than before")]
     private partial void LogMoved(int count, ulong chainId);
