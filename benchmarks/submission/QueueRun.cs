@@ -5,6 +5,8 @@ namespace FinanceChain.SubmissionBenchmark;
 /// <summary>
 /// A gateway before a queue of many waiting operations: how long it takes to start, what memory it holds, how fast the queue goes down against a
 /// short one of the same operations, and how fast other clients' operations are accepted and come to their end meanwhile, against an empty queue.
+/// The node takes longer for a block the more the ledger holds, and machines drift: each figure of the long queue stands between two of the short or
+/// empty one, and what goes down is measured on the same two ledgers, before and after the posts.
 /// </summary>
 internal sealed class QueueRun(int waiting, Action<string> say)
 {
@@ -22,14 +24,11 @@ internal sealed class QueueRun(int waiting, Action<string> say)
             cancellationToken);
         var town = await Town.Settle(stage, suppliers: 4, clients: 4, cancellationToken);
         await ThroughputRun.Submit(stage, town, town.Issues(2000), null, cancellationToken);
-        await Post(stage, town, "empty queue", cancellationToken);
+
+        var emptyBefore = await Post(stage, town, "empty queue", cancellationToken);
         await WaitingQueue.Fill(stage, town, Short, cancellationToken);
-        var few = await Drain(stage, cancellationToken);
-        say($"{Short} waiting: they go down by {few:F0} operations/s");
-        while (await stage.Scalar("select count(*) from gateway.operation_claim", cancellationToken) > 0)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-        }
+        var shortBefore = await Drain(stage, "short queue", cancellationToken);
+        await WaitUntilEmpty(stage, cancellationToken);
 
         await stage.Gateways[0]!.Stop();
         await WaitingQueue.Fill(stage, town, waiting, cancellationToken);
@@ -37,15 +36,23 @@ internal sealed class QueueRun(int waiting, Action<string> say)
         var clock = Stopwatch.StartNew();
         stage.StartGateway(0);
         await stage.WaitUntilReady(cancellationToken);
-        say($"{waiting} waiting: ready {clock.Elapsed.TotalSeconds:F1} s after the start");
-        await Post(stage, town, $"{waiting} waiting", cancellationToken);
-        var many = await Drain(stage, cancellationToken);
-        say($"{waiting} waiting: they go down by {many:F0} operations/s, {many / few:P0} of a short queue's");
-        say($"memory of the gateway: {Signals.MemoryMegabytes(stage.Gateways[0]!.Pid)} MB");
+        say($"long queue: ready {clock.Elapsed.TotalSeconds:F1} s after the start");
+        var longBefore = await Drain(stage, "long queue", cancellationToken);
+        var beside = await Post(stage, town, "long queue", cancellationToken);
+        var longAfter = await Drain(stage, "long queue", cancellationToken);
+        say($"long queue: memory of the gateway {Signals.MemoryMegabytes(stage.Gateways[0]!.Pid)} MB");
+
+        await WaitingQueue.Shorten(stage, Short, cancellationToken);
+        var shortAfter = await Drain(stage, "short queue", cancellationToken);
+        await WaitUntilEmpty(stage, cancellationToken);
+        var emptyAfter = await Post(stage, town, "empty queue", cancellationToken);
+
+        say($"a long queue goes down at {(longBefore + longAfter) / (shortBefore + shortAfter):P0} of a short one's speed");
+        say($"beside a long queue operations end at {2 * beside.Ended / (emptyBefore.Ended + emptyAfter.Ended):P0} of an empty one's speed");
     }
 
     // The waiting ones are the first client's; these come from the others.
-    private async Task Post(Stage stage, Town town, string state, CancellationToken cancellationToken)
+    private async Task<(double Accepted, double Ended)> Post(Stage stage, Town town, string state, CancellationToken cancellationToken)
     {
         var others = town with { Clients = [.. town.Clients.Skip(1)] };
         var operations = others.Issues(Measured);
@@ -53,23 +60,35 @@ internal sealed class QueueRun(int waiting, Action<string> say)
         var (before, theirsBefore) = (await Ended(stage, cancellationToken), await stage.Scalar(theirs, cancellationToken));
         var clock = Stopwatch.StartNew();
         await ThroughputRun.Accept(stage, others, operations, cancellationToken);
-        say($"{state}: {Measured / clock.Elapsed.TotalSeconds:F0} operations/s accepted");
+        var accepted = Measured / clock.Elapsed.TotalSeconds;
         while (await stage.Scalar(theirs, cancellationToken) < theirsBefore + Measured)
         {
             await Task.Delay(50, cancellationToken);
         }
 
-        var total = await Ended(stage, cancellationToken) - before;
-        say($"{state}: theirs ended after {clock.Elapsed.TotalSeconds:F1} s, in which {total / clock.Elapsed.TotalSeconds:F0} operations/s ended in all");
+        var seconds = clock.Elapsed.TotalSeconds;
+        var ended = (await Ended(stage, cancellationToken) - before) / seconds;
+        say($"{state}: {accepted:F0} operations/s of others accepted; all of them ended after {seconds:F1} s, in which {ended:F0}/s ended, whoever sent them");
+        return (accepted, ended);
     }
 
-    private static async Task<double> Drain(Stage stage, CancellationToken cancellationToken)
+    private async Task<double> Drain(Stage stage, string state, CancellationToken cancellationToken)
     {
         await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
         var before = await Ended(stage, cancellationToken);
         var clock = Stopwatch.StartNew();
         await Task.Delay(Window, cancellationToken);
-        return (await Ended(stage, cancellationToken) - before) / clock.Elapsed.TotalSeconds;
+        var pace = (await Ended(stage, cancellationToken) - before) / clock.Elapsed.TotalSeconds;
+        say($"{state}: goes down by {pace:F0} operations/s");
+        return pace;
+    }
+
+    private static async Task WaitUntilEmpty(Stage stage, CancellationToken cancellationToken)
+    {
+        while (await stage.Scalar("select count(*) from gateway.operation_claim", cancellationToken) > 0)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        }
     }
 
     private static Task<long> Ended(Stage stage, CancellationToken cancellationToken) =>

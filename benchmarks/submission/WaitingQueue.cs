@@ -21,6 +21,15 @@ internal static class WaitingQueue
         select client_id, sequence, operation_id, received_at from asked
         """;
 
+    // The youngest. What they leave behind in the tables is the measurement's doing and not the queue's.
+    private const string ShortenSql = """
+        with gone as (
+            delete from gateway.operation_queued
+            where sequence >= (select sequence from gateway.operation_queued order by sequence offset $1 limit 1)
+            returning operation_id)
+        delete from gateway.operation_claim c using gone where c.operation_id = gone.operation_id
+        """;
+
     public static async Task Fill(Stage stage, Town town, int waiting, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(stage.Database);
@@ -30,5 +39,17 @@ internal static class WaitingQueue
         fill.Parameters.Add(new() { Value = town.Issues(1)[0].Encode() });
         fill.Parameters.Add(new() { Value = waiting });
         await fill.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Takes operations out of the queue until <paramref name="waiting"/> are left in it.</summary>
+    public static async Task Shorten(Stage stage, int waiting, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(stage.Database);
+        await connection.OpenAsync(cancellationToken);
+        await using var shorten = new NpgsqlCommand(ShortenSql, connection) { CommandTimeout = 1800 };
+        shorten.Parameters.Add(new() { Value = waiting });
+        await shorten.ExecuteNonQueryAsync(cancellationToken);
+        await using var tidy = new NpgsqlCommand("vacuum (analyze) gateway.operation_queued, gateway.operation_claim", connection) { CommandTimeout = 1800 };
+        await tidy.ExecuteNonQueryAsync(cancellationToken);
     }
 }
