@@ -19,18 +19,20 @@ internal sealed partial class OperationTraces(NpgsqlDataSource database, ILogger
     private const string AddSql = """
         insert into gateway.operation_trace (operation_id, trace_parent)
         select o.operation_id, q.trace_parent
-        from unnest($1, $2) as q (operation_id, trace_parent) join gateway.operation o on o.operation_id = q.operation_id
+        from unnest($1, $2) as q (operation_id, trace_parent)
+        cross join lateral (select operation_id from gateway.operation where operation_id = q.operation_id limit 1) as o
         """;
 
     private const string TakeSql = """
         with taken as (
             delete from gateway.operation_trace t
-            where t.operation_id in (
-                select w.operation_id from gateway.operation_trace w join gateway.operation_outcome e on e.operation_id = w.operation_id
-                limit 500 for update of w skip locked)
+            where t.operation_id = any(array(
+                select w.operation_id from gateway.operation_trace w
+                where exists (select from gateway.operation_outcome e where e.operation_id = w.operation_id offset 0)
+                limit 500 for update of w skip locked))
             returning t.operation_id, t.trace_parent)
         select t.trace_parent, s.operation_id, s.kind, s.status, s.received_at, s.ended_at, s.block_number, s.signed_at, s.transaction_hash
-        from taken t join gateway.operation_state s on s.operation_id = t.operation_id
+        from taken t cross join lateral (select * from gateway.operation_state where operation_id = t.operation_id limit 1) as s
         """;
 
     private sealed record Ended(

@@ -11,7 +11,7 @@ internal sealed partial class SubmissionMetrics : BackgroundService
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     // Only what is open is looked at: the past grows, and says nothing about now. A nonce that was given out and has no transaction stops its sender.
-    private const string Sql = """
+    internal const string Sql = """
         with open as (
             select transaction_id, chain_id, sender, nonce, operations, recast_block from gateway.transaction where status = 1)
         select (select count(*) from gateway.operation_queued),
@@ -26,7 +26,8 @@ internal sealed partial class SubmissionMetrics : BackgroundService
                         select count(distinct t.nonce) from gateway.transaction t
                         where t.chain_id = s.chain_id and t.sender = s.address and t.status <> 4 and t.nonce >= min(o.nonce)) as taken
                     from open o where o.chain_id = s.chain_id and o.sender = s.address) as f on f.first_nonce is not null),
-               (select count(*) - count(distinct v.transaction_id) from gateway.transaction_version v join open o on o.transaction_id = v.transaction_id),
+               (select count(*) - count(distinct o.transaction_id) from open o cross join lateral (
+                    select from gateway.transaction_version where transaction_id = o.transaction_id offset 0) as v),
                (select count(*) from gateway.webhook_delivery where status = 1)
         """;
 

@@ -21,14 +21,13 @@ internal static class FollowOperations
     private const string ByIdsSql = $"""
         select {OperationView.Columns}
         from unnest($1) with ordinality as q (operation_id, place)
-        join gateway.operation_state s on s.operation_id = q.operation_id and s.client_id = $2
+        cross join lateral (select * from gateway.operation_state where operation_id = q.operation_id and client_id = $2 limit 1) as s
         order by q.place
         """;
 
     private const string OpenSql = """
-        select o.operation_id, e.operation_id is null
-        from gateway.operation o left join gateway.operation_outcome e on e.operation_id = o.operation_id
-        where o.operation_id = any($1) and o.client_id = $2
+        select o.operation_id, not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id offset 0)
+        from gateway.operation o where o.operation_id = any($1) and o.client_id = $2
         """;
 
     public static void MapFollowOne(this IEndpointRouteBuilder api) =>

@@ -20,16 +20,18 @@ internal sealed class OperationStore(NpgsqlDataSource database)
     private const string ByKeySql = """
         select q.place, s.operation_id, s.operation_hash, s.status
         from unnest($1, $2) with ordinality as q (client_id, idempotency_key, place)
-        join gateway.operation_state s on s.client_id = q.client_id and s.idempotency_key = q.idempotency_key
+        cross join lateral (
+            select * from gateway.operation_state where client_id = q.client_id and idempotency_key = q.idempotency_key limit 1) as s
         """;
 
     private const string WaitingSql = """
         select q.place from unnest($1) with ordinality as q (operation_hash, place)
-        join gateway.operation_claim c on c.operation_hash = q.operation_hash
+        cross join lateral (select from gateway.operation_claim where operation_hash = q.operation_hash limit 1) as c
         """;
 
     private const string UsccSql = """
-        select q.place from unnest($1) with ordinality as q (uscc, place) join gateway.party p on p.uscc = q.uscc
+        select q.place from unnest($1) with ordinality as q (uscc, place)
+        cross join lateral (select from gateway.party where uscc = q.uscc limit 1) as p
         """;
 
     private const string InsertSql = """
@@ -57,7 +59,7 @@ internal sealed class OperationStore(NpgsqlDataSource database)
     private const string DropUnclaimedSql = """
         delete from gateway.operation o
         where o.operation_id = any($1) and not exists (
-            select from gateway.operation_claim c where c.operation_hash = o.operation_hash and c.operation_id = o.operation_id)
+            select from gateway.operation_claim c where c.operation_hash = o.operation_hash and c.operation_id = o.operation_id offset 0)
         """;
 
     private const string InsertPartySql = """
@@ -69,12 +71,15 @@ internal sealed class OperationStore(NpgsqlDataSource database)
     private const string DropNamelessSql = """
         with dropped as (
             delete from gateway.operation o
-            where o.operation_id = any($1) and not exists (select from gateway.party p where p.operation_id = o.operation_id)
+            where o.operation_id = any($1) and not exists (select from gateway.party p where p.operation_id = o.operation_id offset 0)
             returning o.operation_id, o.client_id, o.sequence, o.operation_hash),
         unclaimed as (
-            delete from gateway.operation_claim c using dropped d where c.operation_hash = d.operation_hash and c.operation_id = d.operation_id),
+            delete from gateway.operation_claim
+            where operation_hash = any(array(select operation_hash from dropped)) and operation_id = any(array(select operation_id from dropped))),
         unqueued as (
-            delete from gateway.operation_queued q using dropped d where q.client_id = d.client_id and q.sequence = d.sequence)
+            delete from gateway.operation_queued where ctid = any(array(
+                select q.ctid from dropped d cross join lateral (
+                    select ctid from gateway.operation_queued where client_id = d.client_id and sequence = d.sequence limit 1) as q)))
         select operation_id from dropped
         """;
 

@@ -10,7 +10,7 @@ namespace FinanceChain.FinanceGateway.Operations;
 /// </summary>
 internal sealed class QueueDepth(NpgsqlDataSource database, TimeProvider clock, IOptions<GatewayOptions> options)
 {
-    private const string CountSql = "select client_id, count(*) from gateway.operation_queued group by client_id";
+    internal const string CountSql = "select client_id, count(*) from gateway.operation_queued group by client_id";
     private const int Idleness = 50;
     private const int IdlenessWhenFull = 10;
 

@@ -27,7 +27,8 @@ internal static class StreamEvents
 
     private const string AfterSql = $"""
         select {OperationView.Columns}, s.end_sequence
-        from gateway.operation_outcome e join gateway.operation_state s on s.operation_id = e.operation_id
+        from gateway.operation_outcome e
+        cross join lateral (select * from gateway.operation_state where operation_id = e.operation_id limit 1) as s
         where e.client_id = $1 and e.end_sequence > $2
         order by e.end_sequence limit $3
         """;

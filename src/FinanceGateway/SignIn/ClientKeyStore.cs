@@ -15,8 +15,8 @@ internal sealed class ClientKeyStore(NpgsqlDataSource database)
     // What is over cannot be used again anyway; a few rows go with each that comes.
     private const string UseSql = """
         with over as (
-            delete from gateway.client_assertion where (client_id, jti) in (
-                select client_id, jti from gateway.client_assertion where expires_at < now() - interval '10 minutes' limit 10))
+            delete from gateway.client_assertion where ctid = any(array(
+                select ctid from gateway.client_assertion where expires_at < now() - interval '10 minutes' limit 10)))
         insert into gateway.client_assertion (client_id, jti, expires_at) values ($1, $2, $3) on conflict do nothing returning true
         """;
 

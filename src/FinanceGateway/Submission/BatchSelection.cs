@@ -31,27 +31,29 @@ internal static class BatchSelection
                 limit greatest(2, 8 * $1 / greatest(2, (select count(*) from client)))) as q
             where c.client_id is not null),
         taken as (
-            select q.operation_id, q.sequence, q.client_id, oldest.turn
-            from oldest join gateway.operation_queued q on q.client_id = oldest.client_id and q.sequence = oldest.sequence
-            order by oldest.turn, oldest.sequence limit $2 for update of q skip locked)
+            select q.operation_id, o.sequence, o.client_id, o.turn
+            from (select * from oldest order by turn, sequence) as o cross join lateral (
+                select operation_id from gateway.operation_queued where client_id = o.client_id and sequence = o.sequence for update skip locked) as q
+            order by o.turn, o.sequence limit $2)
         select t.operation_id, t.sequence, t.client_id, o.changes_party, o.waits_for, o.calldata
-        from taken t join gateway.operation o on o.operation_id = t.operation_id
+        from taken t cross join lateral (select * from gateway.operation where operation_id = t.operation_id limit 1) as o
         order by t.turn, t.sequence
         """;
 
     private const string OpenSql = """
         select o.operation_id from gateway.operation o
-        where o.operation_id = any($1) and not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id)
+        where o.operation_id = any($1) and not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id offset 0)
         """;
 
     private const string OldestOpenSql = """
         select least(
-            (select min(sequence) from gateway.operation_queued where client_id = $1 and not operation_id = any($2)),
+            (select sequence from gateway.operation_queued where client_id = $1 and not operation_id = any($2) order by sequence limit 1),
             (select min(o.sequence)
-             from gateway.transaction t join gateway.operation_place p on p.transaction_id = t.transaction_id
-             join gateway.operation o on o.operation_id = p.operation_id
+             from gateway.transaction t
+             cross join lateral (select operation_id from gateway.operation_place where transaction_id = t.transaction_id offset 0) as p
+             cross join lateral (select * from gateway.operation where operation_id = p.operation_id limit 1) as o
              where t.status = 1 and o.client_id = $1
-               and not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id)))
+               and not exists (select from gateway.operation_outcome e where e.operation_id = o.operation_id offset 0)))
         """;
 
     /// <summary>In the order of execution. Locks what it looks at, inside the caller's transaction.</summary>

@@ -34,8 +34,9 @@ internal sealed partial class ChainRepair(
         update gateway.transaction t set recast_block = 0
         from unnest($2, $3) as q (sender, nonce)
         where t.chain_id = $1 and t.sender = q.sender and t.nonce >= q.nonce and t.status = 1 and t.recast_block is null and exists (
-            select from gateway.transaction_version v join ledger.transaction x on x.ledger_id = $4 and x.transaction_hash = v.transaction_hash
-            where v.transaction_id = t.transaction_id)
+            select from gateway.transaction_version v cross join lateral (
+                select from ledger.transaction where ledger_id = $4 and transaction_hash = v.transaction_hash limit 1) as x
+            where v.transaction_id = t.transaction_id offset 0)
         """;
 
     private const string IsIndexedSql = "select to_regclass('ledger.transaction') is not null";

@@ -14,25 +14,28 @@ internal sealed partial class OperationEnder(
     private const string EndSql = $"""
         with open as (
             select t.transaction_id, v.transaction_hash, t.operations, x.block_number, x.first_log_index, x.last_log_index
-            from gateway.transaction t join gateway.transaction_version v using (transaction_id)
+            from gateway.transaction t
+            cross join lateral (
+                select transaction_hash from gateway.transaction_version where transaction_id = t.transaction_id and kind = 1 offset 0) as v
             cross join lateral (
                 select * from ledger.transaction where ledger_id = $2 and transaction_hash = v.transaction_hash limit 1) as x
-            where t.chain_id = $1 and t.status = 1 and t.operations > 0 and v.kind = 1
+            where t.chain_id = $1 and t.status = 1 and t.operations > 0
                 and (t.recast_block is null or (x.block_number = t.recast_block and t.recast_events = {EventDigest.OfIndexed}))
             for update of t skip locked),
         indexed as (
             select o.transaction_id, o.transaction_hash, o.operations, e.block_number, e.log_index, e.kind, e.topics, e.data,
                    row_number() over (partition by o.transaction_id order by e.log_index) - 1 as position,
                    count(*) over (partition by o.transaction_id) as events
-            from open o
-            join ledger.event e on e.ledger_id = $2 and e.block_number = o.block_number
-                and e.log_index between o.first_log_index and o.last_log_index),
+            from open o cross join lateral (
+                select * from ledger.event
+                where ledger_id = $2 and block_number = o.block_number and log_index between o.first_log_index and o.last_log_index offset 0) as e),
         known as (
             select o.operation_id, o.client_id, o.operation_hash, i.transaction_id, i.transaction_hash,
                    case when i.kind = $3 then 4 else 3 end as status, i.block_number, i.log_index, i.kind, i.topics, i.data
             from indexed i
-            join gateway.operation_place p on p.transaction_id = i.transaction_id and p.position = i.position
-            join gateway.operation o on o.operation_id = p.operation_id
+            cross join lateral (
+                select operation_id from gateway.operation_place where transaction_id = i.transaction_id and position = i.position limit 1) as p
+            cross join lateral (select * from gateway.operation where operation_id = p.operation_id limit 1) as o
             where i.events = i.operations),
         -- One that has ended before ends otherwise: its chain lost its tail. When it ended first, and in which order, stays.
         ended as (
@@ -42,17 +45,19 @@ internal sealed partial class OperationEnder(
                 log_index = excluded.log_index, event_kind = excluded.event_kind, topics = excluded.topics, data = excluded.data
             returning operation_id, status, topics),
         unclaimed as (
-            delete from gateway.operation_claim c using known k where c.operation_hash = k.operation_hash and c.operation_id = k.operation_id),
+            delete from gateway.operation_claim
+            where operation_hash = any(array(select operation_hash from known)) and operation_id = any(array(select operation_id from known))),
         closed as (
-            update gateway.transaction t set status = 2, ended_at = now(), transaction_hash = mined.transaction_hash
-            from (select distinct transaction_id, transaction_hash from known) as mined where t.transaction_id = mined.transaction_id),
+            update gateway.transaction t set status = 2, ended_at = now(),
+                transaction_hash = (select transaction_hash from known where transaction_id = t.transaction_id limit 1)
+            where t.transaction_id = any(array(select distinct transaction_id from known))),
         -- The party number is the event's first indexed field: the last four bytes of the second topic.
         numbered as (
-            update gateway.party p
-            set party_id = ('x' || encode(substring(e.topics from 61 for 4), 'hex'))::bit(32)::bigint
-            from ended e where p.operation_id = e.operation_id and e.status = 3),
+            update gateway.party p set party_id = (
+                select ('x' || encode(substring(e.topics from 61 for 4), 'hex'))::bit(32)::bigint from ended e where e.operation_id = p.operation_id)
+            where p.operation_id = any(array(select operation_id from ended where status = 3))),
         freed as (
-            delete from gateway.party p using ended e where p.operation_id = e.operation_id and e.status = 4)
+            delete from gateway.party where operation_id = any(array(select operation_id from ended where status = 4)))
         select operation_id from ended
         """;
 

@@ -25,7 +25,8 @@ internal sealed partial class Replacements(
     ChainFees fees, Signing signing, TransactionStore store, IOptions<SubmissionOptions> options, ILogger<Replacements> logger)
 {
     private const string CalldataSql = """
-        select o.calldata from gateway.operation_place p join gateway.operation o on o.operation_id = p.operation_id
+        select o.calldata from gateway.operation_place p
+        cross join lateral (select calldata from gateway.operation where operation_id = p.operation_id limit 1) as o
         where p.transaction_id = $1 order by p.position
         """;
 

@@ -21,7 +21,7 @@ internal sealed partial class StuckTransactions(
         from (select * from gateway.transaction
               where chain_id = $1 and status = 1 and ((sender = $2 and signed_at < now() - make_interval(secs => $3)) or recast_block = 0)
               order by transaction_id limit 500) as t
-        join gateway.transaction_version v using (transaction_id)
+        cross join lateral (select * from gateway.transaction_version where transaction_id = t.transaction_id offset 0) as v
         order by t.transaction_id, v.signed_at
         """;
 

@@ -26,8 +26,9 @@ internal sealed class TransactionStore(ChainIdentity chain)
             insert into gateway.operation_place (operation_id, transaction_id, position)
             select taken.operation_id, stored.transaction_id, taken.place - 1 from stored, unnest($9) with ordinality as taken (operation_id, place)),
         unqueued as (
-            delete from gateway.operation_queued q using unnest($10, $11) as taken (client_id, sequence)
-            where q.client_id = taken.client_id and q.sequence = taken.sequence)
+            delete from gateway.operation_queued where ctid = any(array(
+                select q.ctid from unnest($10, $11) as taken (client_id, sequence) cross join lateral (
+                    select ctid from gateway.operation_queued where client_id = taken.client_id and sequence = taken.sequence limit 1) as q)))
         select transaction_id from stored
         """;
 
@@ -56,15 +57,15 @@ internal sealed class TransactionStore(ChainIdentity chain)
             update gateway.transaction set status = $2, ended_at = now(), recast_block = null where transaction_id = $1 and status = 1 returning transaction_id),
         -- What counted as final on a chain that lost its tail has not happened after all.
         unended as (
-            delete from gateway.operation_outcome e using closed c, gateway.operation_place p
-            where p.transaction_id = c.transaction_id and e.operation_id = p.operation_id and e.status = 3),
+            delete from gateway.operation_outcome where status = 3 and operation_id = any(array(
+                select operation_id from gateway.operation_place where transaction_id = (select transaction_id from closed)))),
         displaced as (
-            delete from gateway.operation_place p using closed c
-            where p.transaction_id = c.transaction_id and not exists (
-                select from gateway.operation_outcome e where e.operation_id = p.operation_id and e.status = 4)
+            delete from gateway.operation_place p
+            where p.transaction_id = (select transaction_id from closed) and not exists (
+                select from gateway.operation_outcome e where e.operation_id = p.operation_id and e.status = 4 offset 0)
             returning p.operation_id),
         back as (
-            select o.* from gateway.operation o join displaced d on d.operation_id = o.operation_id),
+            select o.* from displaced d cross join lateral (select * from gateway.operation where operation_id = d.operation_id limit 1) as o),
         claimed as (
             insert into gateway.operation_claim (operation_hash, operation_id, client_id, changes_party, order_keys)
             select operation_hash, operation_id, client_id, changes_party, order_keys from back on conflict do nothing)

@@ -20,7 +20,7 @@ internal sealed class WebhookOutbox(NpgsqlDataSource database, ChainIdentity cha
         where w.webhook_id in (
             select c.webhook_id from gateway.webhook c
             where c.removed_at is null and c.next_attempt_at <= now() and (c.claimed_until is null or c.claimed_until < now())
-              and exists (select 1 from gateway.webhook_delivery d where d.webhook_id = c.webhook_id and d.status = 1)
+              and exists (select from gateway.webhook_delivery d where d.webhook_id = c.webhook_id and d.status = 1 offset 0)
             order by c.next_attempt_at limit $1
             for update skip locked)
         returning w.webhook_id, w.url, w.secret_version, coalesce(w.previous_until > now(), false), w.failures, w.claimed_until
@@ -29,7 +29,7 @@ internal sealed class WebhookOutbox(NpgsqlDataSource database, ChainIdentity cha
     private const string WaitingSql = $"""
         select {OperationView.Columns}, d.sequence, d.attempts
         from gateway.webhook_delivery d
-        join gateway.operation_state s on s.operation_id = d.operation_id
+        cross join lateral (select * from gateway.operation_state where operation_id = d.operation_id limit 1) as s
         where d.webhook_id = $1 and d.status = 1
         order by d.sequence limit $2
         """;
@@ -56,8 +56,8 @@ internal sealed class WebhookOutbox(NpgsqlDataSource database, ChainIdentity cha
     private const string ReleaseSql = "update gateway.webhook set claimed_until = null where webhook_id = $1 and claimed_until = $2";
 
     private const string PruneSql = """
-        delete from gateway.webhook_delivery where sequence in (
-            select sequence from gateway.webhook_delivery where status = 2 and last_attempt_at < now() - $1 limit 10000)
+        delete from gateway.webhook_delivery where sequence = any(array(
+            select sequence from gateway.webhook_delivery where status = 2 and last_attempt_at < now() - $1 limit 10000))
         """;
 
     public async Task<List<ClaimedWebhook>> Claim(int limit, TimeSpan lease, CancellationToken cancellationToken)
