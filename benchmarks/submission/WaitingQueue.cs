@@ -46,9 +46,15 @@ internal static class WaitingQueue
     {
         await using var connection = new NpgsqlConnection(stage.Database);
         await connection.OpenAsync(cancellationToken);
+        await Tidy(connection, cancellationToken);
         await using var shorten = new NpgsqlCommand(ShortenSql, connection) { CommandTimeout = 1800 };
         shorten.Parameters.Add(new() { Value = waiting });
         await shorten.ExecuteNonQueryAsync(cancellationToken);
+        await Tidy(connection, cancellationToken);
+    }
+
+    private static async Task Tidy(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         await using var tidy = new NpgsqlCommand("vacuum (analyze) gateway.operation_queued, gateway.operation_claim", connection) { CommandTimeout = 1800 };
         await tidy.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -109,7 +109,11 @@ internal sealed partial class LookupTests
         }
 
         Assert.That(await Ask("select count(*) from gateway.operation_queued where sequence > 0"), Is.EqualTo(3_000), "What waited waits.");
-        Assert.That(statements, Has.Count.GreaterThan(20), "The server explains what it was asked.");
+        foreach (var known in new[] { "with asked as", "with recursive client as", "with stored as", "with open as", "with taken as" })
+        {
+            Assert.That(statements, Has.Some.StartsWith(known), "The server explains what door and engine ask.");
+        }
+
         Assert.That(string.Join('\n', greedy.Order()), Is.Empty);
     }
 
