@@ -12,7 +12,7 @@ internal static class ConnectionSettings
     /// <summary>
     /// Submission asks for rows by their keys and for nothing else. A plan is kept as long as its connection, and it is often made while a table is empty: to
     /// read all of an empty table costs nothing, so all of it was read later too, once for each key, while thousands of operations waited in it. Those ways
-    /// are closed.
+    /// are closed here; that no join walks a whole index is up to each statement (docs/adr/0021).
     /// </summary>
     private const string ByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
