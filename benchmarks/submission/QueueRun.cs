@@ -48,11 +48,11 @@ internal sealed class QueueRun(int waiting, Action<string> say)
         var emptyAfter = await Post(stage, town, "empty queue", cancellationToken);
 
         say($"a long queue goes down at {(longBefore + longAfter) / (shortBefore + shortAfter):P0} of a short one's speed");
-        say($"beside a long queue operations end at {2 * beside.Ended / (emptyBefore.Ended + emptyAfter.Ended):P0} of an empty one's speed");
+        say($"beside a long queue operations end at {2 * beside / (emptyBefore + emptyAfter):P0} of an empty one's speed");
     }
 
     // The waiting ones are the first client's; these come from the others.
-    private async Task<(double Accepted, double Ended)> Post(Stage stage, Town town, string state, CancellationToken cancellationToken)
+    private async Task<double> Post(Stage stage, Town town, string state, CancellationToken cancellationToken)
     {
         var others = town with { Clients = [.. town.Clients.Skip(1)] };
         var operations = others.Issues(Measured);
@@ -69,7 +69,7 @@ internal sealed class QueueRun(int waiting, Action<string> say)
         var seconds = clock.Elapsed.TotalSeconds;
         var ended = (await Ended(stage, cancellationToken) - before) / seconds;
         say($"{state}: {accepted:F0} operations/s of others accepted; all of them ended after {seconds:F1} s, in which {ended:F0}/s ended, whoever sent them");
-        return (accepted, ended);
+        return ended;
     }
 
     private async Task<double> Drain(Stage stage, string state, CancellationToken cancellationToken)

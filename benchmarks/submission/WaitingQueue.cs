@@ -21,7 +21,7 @@ internal static class WaitingQueue
         select client_id, sequence, operation_id, received_at from asked
         """;
 
-    // The youngest. What they leave behind in the tables is the measurement's doing and not the queue's.
+    // The youngest go.
     private const string ShortenSql = """
         with gone as (
             delete from gateway.operation_queued
@@ -53,6 +53,8 @@ internal static class WaitingQueue
         await Tidy(connection, cancellationToken);
     }
 
+    // Before: the statement above is a join, and goes wrong where the server believes the queue to be empty. After: what lies about then is the
+    // measurement's doing and not the queue's.
     private static async Task Tidy(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var tidy = new NpgsqlCommand("vacuum (analyze) gateway.operation_queued, gateway.operation_claim", connection) { CommandTimeout = 1800 };
